@@ -1,0 +1,2 @@
+//! The `policyc` command: arguments in, exit status out.
+fn main() {}

@@ -1,0 +1,2 @@
+//! AST to typed tree to IR to program, and everything said about policies.
+pub mod ty;

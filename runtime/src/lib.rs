@@ -1,0 +1,6 @@
+//! The program format and the VM that decides. In: program bytes, a call, host values. Out: a decision with its reasons.
+#![no_std]
+
+extern crate alloc;
+
+pub mod number;
