@@ -1,0 +1,347 @@
+//! The typed tree: what a policy means, tool by tool, before any lowering. In: the checker, one statement and one tool at a time.
+//! Out: read by lowering (`ir`), by the reference evaluator of the tests, by `explain`, `doc` and the findings.
+//!
+//! `let`, `with`, `fn` and groups are gone: they are inlined. A statement over several tools has one tree per tool.
+//! Meaning: strong Kleene three-valued logic as language.md section 2 and semantics.md section 0 define it; every form
+//! below states when it is unknown.
+
+use crate::ty::{ArgsTy, ObjectTy};
+use policyc_grammar::source::Span;
+use policyc_runtime::program::{ApprovalTerms, Digest, Effect, StatementKind};
+use std::sync::Arc;
+
+/// A checked and linked policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// The root policy's name.
+    pub name: Arc<str>,
+    /// The line that describes it, or empty.
+    pub title: Arc<str>,
+    /// Language edition.
+    pub edition: u16,
+    /// Source files; [`Origin::source`] indexes it.
+    pub sources: Vec<PolicySource>,
+    /// Servers, sorted by identity.
+    pub servers: Vec<ServerInfo>,
+    /// Tools, sorted by (server, name).
+    pub tools: Vec<ToolInfo>,
+    /// Principal fields, the union over root and guardrails.
+    pub principal: ObjectTy,
+    /// Session fields, the union over root and guardrails.
+    pub session: ObjectTy,
+    /// All statements, sorted: guardrails first, then by id.
+    pub statements: Vec<Statement>,
+    /// For each tool (same index as `tools`), what can match there.
+    pub rules: Vec<Vec<Block>>,
+    /// Digests of guardrails files, sorted.
+    pub guardrails: Vec<Digest>,
+}
+
+/// A source file of the policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicySource {
+    /// Path relative to the root policy's directory, with `/`.
+    pub path: Arc<str>,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// Identity from the lock.
+    pub identity: Arc<str>,
+    /// The root policy's alias, or empty.
+    pub alias: Arc<str>,
+    /// Digest of the lock.
+    pub lock: Digest,
+}
+
+/// A tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolInfo {
+    /// Index into [`Policy::servers`].
+    pub server: u16,
+    /// Exact name.
+    pub name: Arc<str>,
+    /// Digest of its locked definition.
+    pub digest: Digest,
+    /// Type of its arguments (`open` paths applied).
+    pub args: Arc<ArgsTy>,
+    /// The locked description's first line, if kept.
+    pub summary: Option<Arc<str>>,
+}
+
+/// Where a statement stands. Spans in its trees count from `start`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Index into [`Policy::sources`].
+    pub source: u16,
+    /// Byte offset of the item in that file.
+    pub start: u32,
+}
+
+/// A statement's head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Qualified id.
+    pub id: Arc<str>,
+    /// Its effect.
+    pub effect: Effect,
+    /// Its form.
+    pub kind: StatementKind,
+    /// From a guardrails file.
+    pub guardrail: bool,
+    /// Evaluated, never decisive.
+    pub shadow: bool,
+    /// The author's reason, or empty.
+    pub because: Arc<str>,
+    /// Terms of an `ask`.
+    pub terms: Option<ApprovalTerms>,
+    /// Doc comment lines, joined by newlines.
+    pub docs: Arc<str>,
+    /// Where the item stands.
+    pub origin: Origin,
+    /// The rule, arm or hide, relative to the item.
+    pub span: Span,
+}
+
+/// What can match on one tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A rule or hide: index into [`Policy::statements`], and its condition (`when a unless b` is `a and not (b)`; none is `true`).
+    Rule(u32, Expr),
+    /// The arms of a `decide` in order. A deny or ask arm matches unless its condition is false, an allow arm if it is true; arms after
+    /// a matching one are not looked at.
+    Decide(Vec<(u32, Expr)>),
+}
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// The text it came from, relative to the item; of an inlined body, the use.
+    pub span: Span,
+}
+
+/// A name bound by a quantifier or aggregate; unique within one tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VarId(pub u32);
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Root {
+    /// The call's arguments.
+    Args,
+    /// The host's principal.
+    Principal,
+    /// The host's session.
+    Session,
+    /// The element a variable stands for.
+    Var(VarId),
+}
+
+/// A path of constant keys from a root. A missing key, or a step into what is no object, has no value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Where it starts.
+    pub root: Root,
+    /// Keys, outermost first; may be empty for a variable.
+    pub steps: Vec<Arc<str>>,
+}
+
+/// A constant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Const {
+    /// A boolean.
+    Bool(bool),
+    /// A number in units of 10⁻⁹. Timestamps and durations are milliseconds, dates are days since 1970-01-01, as numbers.
+    Number(i128),
+    /// Text.
+    Text(Arc<str>),
+}
+
+/// The forms of expression. "Has no value": absent, null, not parsed, a missing key, an empty list's first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExprKind {
+    // ---- conditions ----
+    /// Kleene negation.
+    Not(Box<Expr>),
+    /// Kleene conjunction; empty: true.
+    And(Vec<Expr>),
+    /// Kleene disjunction; empty: false.
+    Or(Vec<Expr>),
+    /// Present and not null. Never unknown. The operand is a place, or a view's member.
+    Has(Box<Expr>),
+    /// Present and null. Never unknown.
+    IsNull(Box<Expr>),
+    /// Of one of these kinds (`KIND_*` bits of `runtime::program::plan` and `KIND_INTEGER` of `instr`) — and, if texts are given and it is
+    /// text, one of them. Never unknown; absent: false.
+    IsKind(Box<Expr>, u32, Option<Vec<Arc<str>>>),
+    /// A boolean value used as a condition: unknown unless it is a boolean.
+    IsTrue(Box<Expr>),
+    /// Two scalars are equal. Unknown if either has no value or they are of different kinds.
+    Equal(Box<Expr>, Box<Expr>),
+    /// Σ coefficient × value `op` constant, exact. Unknown if a value is no number. See [`Comparison`].
+    Compare(Comparison),
+    /// A scalar equals one of the constants (all of one kind): unknown if it has no value or another kind.
+    InConsts(Box<Expr>, Vec<Const>),
+    /// A scalar equals an element of a list: `any e in list: e == x` (Kleene). Unknown if either has no value.
+    InList(Box<Expr>, Box<Expr>),
+    /// `subject op pattern` on text. Unknown unless both are text.
+    TextTest(TextTest, Box<Expr>, Box<Expr>),
+    /// `like`, `matches`, `finds`. Unknown unless text.
+    Matches(Box<Expr>, Pattern),
+    /// `path(e) under root`: unknown unless the whole text is an absolute path that reads in one way.
+    Under(Box<Expr>, Arc<str>),
+    /// `ip(e) in cidr block` (canonical text): unknown unless an address.
+    InCidr(Box<Expr>, Arc<str>),
+    /// Every element of the first list equals an element of the second (Kleene; over an empty list true). Unknown if either has no value.
+    Subset(Box<Expr>, Box<Expr>),
+    /// `any`/`all`: Kleene over the elements; unknown if the domain has no value.
+    Quantifier {
+        /// `all` rather than `any`.
+        all: bool,
+        /// Bound variable.
+        var: VarId,
+        /// A list.
+        domain: Box<Expr>,
+        /// `zip`: a second variable and list; unknown if the lengths differ.
+        zip: Option<(VarId, Box<Expr>)>,
+        /// The condition.
+        body: Box<Expr>,
+    },
+
+    // ---- values ----
+    /// A constant.
+    Const(Const),
+    /// What stands at a place.
+    Place(Place),
+    /// The time of the decision, UTC milliseconds.
+    Now,
+    /// A member of a typed view of a text: stable numbers from `runtime::views::table`.
+    View(View),
+    /// The first, or the second where the first is absent, null or not parsed (not where it is of another type).
+    Coalesce(Box<Expr>, Box<Expr>),
+    /// A sum of terms, as in [`Comparison`], that is not compared here (an aggregate's body).
+    Linear(Linear),
+    /// Code points of a text.
+    Length(Box<Expr>),
+    /// ASCII lower case of a text.
+    Lower(Box<Expr>),
+    /// Number of elements of a list.
+    Count(Box<Expr>),
+    /// Number of elements whose condition is true; no value if one is unknown or the domain has no value.
+    CountIf(VarId, Box<Expr>, Box<Expr>),
+    /// Sum over the elements; no value if one has none or the domain has none.
+    Sum(VarId, Box<Expr>, Linear),
+    /// First element.
+    First(Box<Expr>),
+    /// Last element.
+    Last(Box<Expr>),
+    /// A constant table under a text key.
+    Table(Arc<Vec<(Arc<str>, Const)>>, Box<Expr>),
+    /// A map's member under a key that is computed.
+    MapGet(Box<Expr>, Box<Expr>),
+    /// Civil time of a timestamp in an IANA zone.
+    Civil(CivilPart, Box<Expr>, Arc<str>),
+    /// A path below a computed record (`first(args.items).id`).
+    Member(Box<Expr>, Vec<Arc<str>>),
+
+    // ---- lists ----
+    /// `[a, b]`, constants or computed scalars.
+    List(Vec<Expr>),
+    /// `xs ++ ys`: no value if one has none.
+    Concat(Vec<Expr>),
+    /// Keys of a map.
+    Keys(Box<Expr>),
+    /// Values of a map.
+    Values(Box<Expr>),
+}
+
+/// Σ coefficient × value + constant, in units of 10⁻⁹ × 10^-scale.
+///
+/// The fraction of constant factors is cleared: coefficients are integers. With the element cap of 10⁶ no intermediate leaves i128;
+/// the checker proves it (semantics.md 4).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Linear {
+    /// Terms: integer coefficient, and a number-valued expression.
+    pub terms: Vec<(i64, Expr)>,
+    /// Added constant, in the same units.
+    pub constant: i128,
+    /// The true value is this sum × 10^-scale.
+    pub scale: u8,
+}
+
+/// Σ coefficient × value `op` constant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Comparison {
+    /// Terms: integer coefficient, and a number-valued expression (a `Sum` counts unscaled: its own scale is in the coefficients).
+    pub terms: Vec<(i64, Expr)>,
+    /// How to compare.
+    pub op: policyc_runtime::program::instr::Compare,
+    /// In units of 10⁻⁹, scaled as the terms are.
+    pub constant: i128,
+}
+
+/// Tests of text against text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextTest {
+    /// `starts_with`
+    StartsWith,
+    /// `ends_with`
+    EndsWith,
+    /// `contains`
+    Contains,
+    /// `mentions(text, value)`
+    Mentions,
+}
+
+/// A pattern.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern {
+    /// How it is written.
+    pub kind: PatternKind,
+    /// Its source: glob or regex without slashes.
+    pub source: Arc<str>,
+    /// Flag `i`: ASCII letters match in either case.
+    pub ignore_case: bool,
+}
+
+/// Kinds of pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PatternKind {
+    /// `like "a*b"`: `*` any text, `?` one code point, both including `/` and newlines (semantics.md 29).
+    Like,
+    /// `path(x) like "src/**"`: `*` stays within a segment, `**` crosses.
+    PathLike,
+    /// `matches /re/`: the whole text.
+    Matches,
+    /// `finds /re/`: anywhere.
+    Finds,
+}
+
+/// Parts of civil time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CivilPart {
+    /// 0–23.
+    Hour,
+    /// `"mon"` … `"sun"`.
+    Weekday,
+    /// Days since 1970-01-01.
+    Date,
+}
+
+/// A member of a typed view.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct View {
+    /// Stable number of the view.
+    pub view: u16,
+    /// Stable number of the member.
+    pub member: u8,
+    /// The text.
+    pub subject: Box<Expr>,
+    /// Constant parameter (dialect, zone).
+    pub param: Option<Arc<str>>,
+}
