@@ -2,6 +2,9 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod number;
 pub mod program;
+pub mod value;
