@@ -6,5 +6,6 @@ extern crate alloc;
 extern crate std;
 
 pub mod number;
+pub mod pattern;
 pub mod program;
 pub mod value;
