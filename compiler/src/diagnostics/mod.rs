@@ -1,7 +1,18 @@
 //! What the compiler says to people: diagnostics with stable codes. In: every phase. Out: plain data ([`Diagnostic`]) that the
 //! renderers (terminal, JSON, SARIF) and the language server turn into their own words.
 
+mod excerpt;
+pub mod github;
+pub mod json;
+pub mod pages;
+pub mod positions;
 mod registry;
+pub mod render;
+pub mod sarif;
+pub mod sources;
+
+#[cfg(test)]
+mod tests;
 
 pub use registry::{Code, Level};
 
