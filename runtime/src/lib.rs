@@ -9,3 +9,4 @@ pub mod number;
 pub mod pattern;
 pub mod program;
 pub mod value;
+pub mod views;
