@@ -31,7 +31,7 @@ on tools/list
 "#;
 
 fn quick() -> Options {
-    Options { timeout: Duration::from_secs(20), settle: Duration::from_millis(300), ..Options::default() }
+    Options { timeout: Duration::from_secs(20), settle: Duration::from_millis(1500), ..Options::default() }
 }
 
 fn run_with(script: &str, options: Options) -> Result<Pulled, PullError> {

@@ -24,14 +24,20 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
 /// A request that got no response, or a response that broke off.
 pub(super) fn transport(server: &str, error: &reqwest::Error) -> Fault {
     let server = server.to_owned();
+    let cause = root_cause(error);
     match tls_error(error) {
-        Some(rustls::Error::InvalidMessage(_)) => Fault::Tls {
-            server,
-            reason: "the server does not speak TLS there; is it an http address?".to_owned(),
-        },
+        Some(rustls::Error::InvalidMessage(_)) => {
+            let reason = "the server does not speak TLS there; is it an http address?".to_owned();
+            Fault::Tls { server, reason }
+        }
         Some(tls) => Fault::Tls { server, reason: clean(&tls.to_string(), 200) },
-        None if error.is_connect() => Fault::Unreachable { server, reason: root_cause(error) },
-        None => Fault::Broken { server, reason: root_cause(error) },
+        // How tokio-rustls words it when the other side hangs up instead of answering the handshake.
+        None if cause == "tls handshake eof" => {
+            let reason = "the server hung up during the TLS handshake; is it an http address?".to_owned();
+            Fault::Tls { server, reason }
+        }
+        None if error.is_connect() => Fault::Unreachable { server, reason: cause },
+        None => Fault::Broken { server, reason: cause },
     }
 }
 
