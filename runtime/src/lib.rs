@@ -10,3 +10,4 @@ pub mod pattern;
 pub mod program;
 pub mod value;
 pub mod views;
+mod vm;

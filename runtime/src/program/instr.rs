@@ -81,126 +81,315 @@ pub enum Compare {
 /// Kinds for [`Op::IsKind`]: the `KIND_*` bits of plans, and this one.
 pub const KIND_INTEGER: u32 = 64;
 
-/// Operations. *Missing* operands, and operands of another kind than the test wants, make a test unknown unless stated.
-/// Number operands of tests and of `Add*` are registers that hold numbers (timestamps, dates, durations included).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Op {
-    // ---- control ----
-    /// Go to `target`.
-    Jump = 0,
-    /// Stop.
-    End = 1,
-    /// Statement `c` matches. On an ask, [`GRANTS`] says that its condition is true.
-    Match = 2,
-    /// End of the phase of denies: if a deny that is not shadow has matched, stop (a full trace goes on).
-    EndDenies = 3,
-    /// Text in `a` selects a target of switch `c` (its own default and missing targets; `target` is unused and 0).
-    Switch = 4,
-    /// Enter the loop at depth `b` over the list in `a` (a `zip`: over two lists of equal length, the second at depth `b`+1 in the
-    /// register `c`, otherwise `c` is `u32::MAX`). Empty or no list: go to `target`, the instruction after the matching `Next`.
-    Loop = 5,
-    /// Go to the next element of the loop at depth `b`: to `target`, the instruction after its `Loop`; past the last element, fall through.
-    Next = 6,
-    /// Memo cell `c`: not computed: next instruction. Otherwise its value as a test: true goes to `b`, false to `target`.
-    MemoTest = 7,
-    /// Memo cell `c` := `b` (0 false, 1 true, 2 unknown).
-    MemoSet = 8,
-
-    // ---- tests ----
-    /// `a` is present and not null. Never unknown.
-    Present = 16,
-    /// `a` is present and null. Never unknown.
-    IsNull = 17,
-    /// `a` holds one of the kinds in the mask `c` ([`KIND_INTEGER`]: a number without fraction). Never unknown; missing: false.
-    IsKind = 18,
-    /// `a` is the boolean `true`.
-    IsTrue = 19,
-    /// The text in `a` equals string `c`.
-    EqString = 20,
-    /// Number in `a` compared by `b` ([`Compare`]) with number `c`.
-    CompareNumber = 21,
-    /// The scalars in `a` and register `b` are equal: unknown unless of one kind.
-    EqRegs = 22,
-    /// Number in `a` compared by `c` ([`Compare`]) with the one in register `b`.
-    CompareRegs = 23,
-    /// The text in `a` is in string set `c`.
-    InStrings = 24,
-    /// The number in `a` is in number set `c`.
-    InNumbers = 25,
-    /// The list in `a` has an element (at frame offset 0) equal to string `c`. Kleene: no equal element, and one that is not text: unknown.
-    ListHasString = 26,
-    /// The same for number `c`.
-    ListHasNumber = 27,
-    /// The same for the scalar in register `b`.
-    ListHasReg = 28,
-    /// The text in `a` starts with string `c`.
-    StartsWith = 29,
-    /// The text in `a` ends with string `c`.
-    EndsWith = 30,
-    /// The text in `a` contains string `c`.
-    Contains = 31,
-    /// The text in `a` starts with the text in register `b`.
-    StartsWithReg = 32,
-    /// The text in `a` ends with the text in register `b`.
-    EndsWithReg = 33,
-    /// The text in `a` contains the text in register `b`.
-    ContainsReg = 34,
-    /// Pattern `c` matches the text in `a`.
-    Matches = 35,
-    /// `path(a) under` string `c`.
-    Under = 36,
-    /// The address in `a` is in block `c`.
-    InCidr = 37,
-    /// The text in register `b` occurs in the text in `a` as whole words.
-    Mentions = 38,
-    /// Every element of the list in `a` (offset 0) is in string set `c`. Kleene over the elements.
-    SubsetStrings = 39,
-    /// Every element of the list in `a` equals an element of the list in register `b`. Kleene.
-    SubsetRegs = 40,
-    /// The lists in `a` and register `b` have the same number of elements.
-    SameLength = 41,
-
-    // ---- values: write register `a`, never branch; what cannot be computed writes missing ----
-    /// `a` := missing.
-    Clear = 64,
-    /// `a` := boolean `c` (0 or 1).
-    LoadBool = 65,
-    /// `a` := number `c`.
-    LoadNumber = 66,
-    /// `a` := string `c`.
-    LoadString = 67,
-    /// `a` := register `b`.
-    Move = 68,
-    /// If `a` is missing or null, `a` := register `b`.
-    Coalesce = 69,
-    /// `a` := `a` + number `c` × register `b`; missing if either is no number. Exact: the compiler proves that it fits i128, and the VM
-    /// writes missing if not. A coefficient is in units of 10⁻⁹, so `1000000000` is one; the product is exact or missing.
-    AddScaled = 70,
-    /// `a` := `a` + number `c`; missing if `a` is no number.
-    AddNumber = 71,
-    /// `a` := code points of the text in `b`.
-    Length = 72,
-    /// `a` := number of elements of the list in `b` (of members captured as a list).
-    Count = 73,
-    /// `a` := offset `c` of the first element of the list in `b`; missing if empty.
-    First = 74,
-    /// `a` := offset `c` of the last element of the list in `b`; missing if empty.
-    Last = 75,
-    /// `a` := the text in `b` with ASCII letters in lower case.
-    Lower = 76,
-    /// Evaluate view call `c` on the text in `b`; `a` is unused. Members not present, or a text that does not parse: missing.
-    View = 77,
-    /// `a` := value of table `c` under the text in `b`; missing without such a key.
-    TableGet = 78,
-    /// `a` := offset `c` of the member of the entry list in `b` whose key (offset 0) equals the text in `a`; missing without such a key.
-    MapGet = 79,
-    /// `a` := hour 0–23 of the timestamp in `b` in zone `c`. After the zone's horizon the decision is Deny, `state_unavailable`.
-    Hour = 80,
-    /// `a` := `"mon"` … `"sun"` of the timestamp in `b` in zone `c`.
-    Weekday = 81,
-    /// `a` := civil date (days since 1970-01-01) of the timestamp in `b` in zone `c`.
-    CivilDate = 82,
-    /// `a` := the number of units of 10⁻⁹ in `b` negated; missing if no number.
-    Negate = 83,
+/// What an operand field holds: the verifier checks it, the listing prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing; the field is 0.
+    Unused,
+    /// A register (or a place in a frame) that is read.
+    Read,
+    /// A plain register that is written.
+    Write,
+    /// A plain register that is read and written.
+    Update,
+    /// A loop's depth.
+    Depth,
+    /// The second list of a `zip`, or `u32::MAX`.
+    SecondList,
+    /// A memo cell.
+    Memo,
+    /// 0 false, 1 true, 2 unknown.
+    Truth,
+    /// A [`Compare`].
+    Compare,
+    /// A mask of kinds.
+    Kinds,
+    /// 0 or 1.
+    Bool,
+    /// An offset in an element's frame.
+    Offset,
+    /// Index into the program's statements.
+    Statement,
+    /// Index into the switches.
+    Switch,
+    /// Index into the strings.
+    String,
+    /// Index into the numbers.
+    Number,
+    /// Index into the string sets.
+    StringSet,
+    /// Index into the number sets.
+    NumberSet,
+    /// Index into the patterns.
+    Pattern,
+    /// Index into the address blocks.
+    Cidr,
+    /// Index into the tables.
+    Table,
+    /// Index into the views.
+    View,
+    /// Index into the zones.
+    Zone,
+    /// An instruction further on.
+    Forward,
+    /// The instruction after the loop's [`Op::Next`].
+    LoopEnd,
+    /// The instruction after the [`Op::Loop`].
+    LoopStart,
 }
+
+/// What an operation is for; fixes the flags that it may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Moves on; no flags.
+    Control,
+    /// Says that a statement matches; [`GRANTS`].
+    Statement,
+    /// Computes a truth value; [`NEGATE`], [`UNKNOWN_IS_TRUE`].
+    Test,
+    /// Writes a register; no flags.
+    Value,
+}
+
+/// The instruction table: per row the name, its number in the file, its name in listings, its class, and what the operands
+/// `a`, `b`, `c` and `target` hold. The enum, its decoding, its display and the verifier's operand checks come from here.
+macro_rules! instructions {
+    ($(#[$enum_doc:meta])* { $($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $class:ident,
+        [$a:ident, $b:ident, $c:ident, $target:ident];)* }) => {
+        $(#[$enum_doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Op {
+            $($(#[$doc])* $name = $code,)*
+        }
+
+        impl Op {
+            /// Every operation, by number.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The operation with this number.
+            #[must_use]
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// Its number in the file.
+            #[must_use]
+            pub const fn code(self) -> u8 {
+                self as u8
+            }
+
+            /// Its name in listings: snake case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// What it is for.
+            #[must_use]
+            pub const fn class(self) -> Class {
+                match self {
+                    $(Self::$name => Class::$class,)*
+                }
+            }
+
+            /// What `a`, `b`, `c` and `target` hold.
+            #[must_use]
+            pub const fn roles(self) -> [Role; 4] {
+                match self {
+                    $(Self::$name => [Role::$a, Role::$b, Role::$c, Role::$target],)*
+                }
+            }
+        }
+    };
+}
+
+instructions! {
+    /// Operations. *Missing* operands, and operands of another kind than the test wants, make a test unknown unless stated.
+    /// Number operands of tests and of `Add*` are registers that hold numbers (timestamps, dates, durations included).
+    {
+        // ---- control ----
+        /// Go to `target`.
+        Jump = 0, "jump", Control, [Unused, Unused, Unused, Forward];
+        /// Stop.
+        End = 1, "end", Control, [Unused, Unused, Unused, Unused];
+        /// Statement `c` matches. On an ask, [`GRANTS`] says that its condition is true.
+        Match = 2, "match", Statement, [Unused, Unused, Statement, Unused];
+        /// End of the phase of denies: if a deny that is not shadow has matched, stop (a full trace goes on).
+        EndDenies = 3, "end_denies", Control, [Unused, Unused, Unused, Unused];
+        /// Text in `a` selects a target of switch `c` (its own default and missing targets; `target` is unused and 0).
+        Switch = 4, "switch", Control, [Read, Unused, Switch, Unused];
+        /// Enter the loop at depth `b` over the list in `a` (a `zip`: over two lists of equal length, the second at depth `b`+1 in the
+        /// register `c`, otherwise `c` is `u32::MAX`). Empty or no list: go to `target`, the instruction after the matching `Next`.
+        Loop = 5, "loop", Control, [Read, Depth, SecondList, LoopEnd];
+        /// Go to the next element of the loop at depth `b`: to `target`, the instruction after its `Loop`; past the last element, fall through.
+        Next = 6, "next", Control, [Unused, Depth, Unused, LoopStart];
+        /// Memo cell `c`: not computed: next instruction. Otherwise its value as a test: true goes to `b`, false to `target`.
+        MemoTest = 7, "memo_test", Test, [Unused, Forward, Memo, Forward];
+        /// Memo cell `c` := `b` (0 false, 1 true, 2 unknown).
+        MemoSet = 8, "memo_set", Control, [Unused, Truth, Memo, Unused];
+        // ---- tests ----
+        /// `a` is present and not null. Never unknown.
+        Present = 16, "present", Test, [Read, Unused, Unused, Forward];
+        /// `a` is present and null. Never unknown.
+        IsNull = 17, "is_null", Test, [Read, Unused, Unused, Forward];
+        /// `a` holds one of the kinds in the mask `c` ([`KIND_INTEGER`]: a number without fraction). Never unknown; missing: false.
+        IsKind = 18, "is_kind", Test, [Read, Unused, Kinds, Forward];
+        /// `a` is the boolean `true`.
+        IsTrue = 19, "is_true", Test, [Read, Unused, Unused, Forward];
+        /// The text in `a` equals string `c`.
+        EqString = 20, "eq_string", Test, [Read, Unused, String, Forward];
+        /// Number in `a` compared by `b` ([`Compare`]) with number `c`.
+        CompareNumber = 21, "compare_number", Test, [Read, Compare, Number, Forward];
+        /// The scalars in `a` and register `b` are equal: unknown unless of one kind.
+        EqRegs = 22, "eq_regs", Test, [Read, Read, Unused, Forward];
+        /// Number in `a` compared by `c` ([`Compare`]) with the one in register `b`.
+        CompareRegs = 23, "compare_regs", Test, [Read, Read, Compare, Forward];
+        /// The text in `a` is in string set `c`.
+        InStrings = 24, "in_strings", Test, [Read, Unused, StringSet, Forward];
+        /// The number in `a` is in number set `c`.
+        InNumbers = 25, "in_numbers", Test, [Read, Unused, NumberSet, Forward];
+        /// The list in `a` has an element (at frame offset 0) equal to string `c`. Kleene: no equal element, and one that is not text: unknown.
+        ListHasString = 26, "list_has_string", Test, [Read, Unused, String, Forward];
+        /// The same for number `c`.
+        ListHasNumber = 27, "list_has_number", Test, [Read, Unused, Number, Forward];
+        /// The same for the scalar in register `b`.
+        ListHasReg = 28, "list_has_reg", Test, [Read, Read, Unused, Forward];
+        /// The text in `a` starts with string `c`.
+        StartsWith = 29, "starts_with", Test, [Read, Unused, String, Forward];
+        /// The text in `a` ends with string `c`.
+        EndsWith = 30, "ends_with", Test, [Read, Unused, String, Forward];
+        /// The text in `a` contains string `c`.
+        Contains = 31, "contains", Test, [Read, Unused, String, Forward];
+        /// The text in `a` starts with the text in register `b`.
+        StartsWithReg = 32, "starts_with_reg", Test, [Read, Read, Unused, Forward];
+        /// The text in `a` ends with the text in register `b`.
+        EndsWithReg = 33, "ends_with_reg", Test, [Read, Read, Unused, Forward];
+        /// The text in `a` contains the text in register `b`.
+        ContainsReg = 34, "contains_reg", Test, [Read, Read, Unused, Forward];
+        /// Pattern `c` matches the text in `a`.
+        Matches = 35, "matches", Test, [Read, Unused, Pattern, Forward];
+        /// `path(a) under` string `c`.
+        Under = 36, "under", Test, [Read, Unused, String, Forward];
+        /// The address in `a` is in block `c`.
+        InCidr = 37, "in_cidr", Test, [Read, Unused, Cidr, Forward];
+        /// The text in register `b` occurs in the text in `a` as whole words.
+        Mentions = 38, "mentions", Test, [Read, Read, Unused, Forward];
+        /// Every element of the list in `a` (offset 0) is in string set `c`. Kleene over the elements.
+        SubsetStrings = 39, "subset_strings", Test, [Read, Unused, StringSet, Forward];
+        /// Every element of the list in `a` equals an element of the list in register `b`. Kleene.
+        SubsetRegs = 40, "subset_regs", Test, [Read, Read, Unused, Forward];
+        /// The lists in `a` and register `b` have the same number of elements.
+        SameLength = 41, "same_length", Test, [Read, Read, Unused, Forward];
+        // ---- values: write register `a`, never branch; what cannot be computed writes missing ----
+        /// `a` := missing.
+        Clear = 64, "clear", Value, [Write, Unused, Unused, Unused];
+        /// `a` := boolean `c` (0 or 1).
+        LoadBool = 65, "load_bool", Value, [Write, Unused, Bool, Unused];
+        /// `a` := number `c`.
+        LoadNumber = 66, "load_number", Value, [Write, Unused, Number, Unused];
+        /// `a` := string `c`.
+        LoadString = 67, "load_string", Value, [Write, Unused, String, Unused];
+        /// `a` := register `b`.
+        Move = 68, "move", Value, [Write, Read, Unused, Unused];
+        /// If `a` is missing or null, `a` := register `b`.
+        Coalesce = 69, "coalesce", Value, [Update, Read, Unused, Unused];
+        /// `a` := `a` + number `c` × register `b`; missing if either is no number. Exact: the compiler proves that it fits i128, and the VM
+        /// writes missing if not. A coefficient is in units of 10⁻⁹, so `1000000000` is one; the product is exact or missing.
+        AddScaled = 70, "add_scaled", Value, [Update, Read, Number, Unused];
+        /// `a` := `a` + number `c`; missing if `a` is no number.
+        AddNumber = 71, "add_number", Value, [Update, Unused, Number, Unused];
+        /// `a` := code points of the text in `b`.
+        Length = 72, "length", Value, [Write, Read, Unused, Unused];
+        /// `a` := number of elements of the list in `b` (of members captured as a list).
+        Count = 73, "count", Value, [Write, Read, Unused, Unused];
+        /// `a` := offset `c` of the first element of the list in `b`; missing if empty.
+        First = 74, "first", Value, [Write, Read, Offset, Unused];
+        /// `a` := offset `c` of the last element of the list in `b`; missing if empty.
+        Last = 75, "last", Value, [Write, Read, Offset, Unused];
+        /// `a` := the text in `b` with ASCII letters in lower case.
+        Lower = 76, "lower", Value, [Write, Read, Unused, Unused];
+        /// Evaluate view call `c` on the text in `b`; `a` is unused. Members not present, or a text that does not parse: missing.
+        View = 77, "view", Value, [Unused, Read, View, Unused];
+        /// `a` := value of table `c` under the text in `b`; missing without such a key.
+        TableGet = 78, "table_get", Value, [Write, Read, Table, Unused];
+        /// `a` := offset `c` of the member of the entry list in `b` whose key (offset 0) equals the text in `a`; missing without such a key.
+        MapGet = 79, "map_get", Value, [Update, Read, Offset, Unused];
+        /// `a` := hour 0–23 of the timestamp in `b` in zone `c`. After the zone's horizon the decision is Deny, `state_unavailable`.
+        Hour = 80, "hour", Value, [Write, Read, Zone, Unused];
+        /// `a` := `"mon"` … `"sun"` of the timestamp in `b` in zone `c`.
+        Weekday = 81, "weekday", Value, [Write, Read, Zone, Unused];
+        /// `a` := civil date (days since 1970-01-01) of the timestamp in `b` in zone `c`.
+        CivilDate = 82, "civil_date", Value, [Write, Read, Zone, Unused];
+        /// `a` := the number of units of 10⁻⁹ in `b` negated; missing if no number.
+        Negate = 83, "negate", Value, [Write, Read, Unused, Unused];
+    }
+}
+
+impl core::fmt::Display for Op {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Op {
+    /// The flags that it may carry.
+    #[must_use]
+    pub const fn flags(self) -> u8 {
+        match self.class() {
+            Class::Control | Class::Value => 0,
+            Class::Statement => GRANTS,
+            Class::Test => NEGATE | UNKNOWN_IS_TRUE,
+        }
+    }
+}
+
+impl Compare {
+    /// The comparison with this number.
+    #[must_use]
+    pub const fn from_code(code: u32) -> Option<Self> {
+        match code {
+            0 => Some(Self::Eq),
+            1 => Some(Self::Ne),
+            2 => Some(Self::Lt),
+            3 => Some(Self::Le),
+            4 => Some(Self::Gt),
+            5 => Some(Self::Ge),
+            _ => None,
+        }
+    }
+
+    /// As it is written: `<=`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "==",
+            Self::Ne => "!=",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+        }
+    }
+
+    /// Whether two values in this order satisfy it.
+    #[must_use]
+    pub const fn holds(self, ordering: core::cmp::Ordering) -> bool {
+        match self {
+            Self::Eq => ordering.is_eq(),
+            Self::Ne => ordering.is_ne(),
+            Self::Lt => ordering.is_lt(),
+            Self::Le => ordering.is_le(),
+            Self::Gt => ordering.is_gt(),
+            Self::Ge => ordering.is_ge(),
+        }
+    }
+}
+
+/// The bits of [`KIND_INTEGER`] and of the `KIND_*` of plans.
+pub const ALL_KINDS: u32 = KIND_INTEGER | super::plan::KIND_ANY as u32;

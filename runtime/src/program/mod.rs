@@ -3,9 +3,16 @@
 //!
 //! A program is linked against its tool locks: every tool of every lock has an entry, and a tool without one is `unknown_tool`.
 
+pub mod cost;
+pub mod decode;
+pub mod encode;
+mod flow;
 pub mod instr;
+mod layout;
 pub mod plan;
 pub mod pool;
+pub mod verify;
+mod wire;
 
 use crate::number::Decimal;
 use alloc::string::String;
@@ -66,7 +73,7 @@ pub struct Program {
     pub session: NodeId,
     /// Registers `0..host_registers` are filled from principal and session (and hold for every tool); the next ones belong to the tool.
     pub host_registers: u16,
-    /// Register that holds the time in UTC milliseconds, if any statement reads it.
+    /// Register that holds the time in UTC milliseconds, if any statement reads it; below `host_registers`.
     pub now: Option<u16>,
     /// All code; tools point into it.
     pub code: Vec<Instr>,

@@ -82,7 +82,7 @@ pub struct ZoneTable {
     pub horizon: i64,
 }
 
-/// A jump table on the text in a register.
+/// A jump table on the text in a register. Each is used by one instruction alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switch {
     /// Sorted by text: where to go on equality. Targets lie after the `Switch` instruction.

@@ -1,0 +1,3 @@
+//! The VM.
+
+pub(crate) mod zones;
