@@ -3,8 +3,10 @@
 //! Spans inside an [`Item`] count from the item's own first byte ([`Item::start`]), so that text which moves without
 //! changing compares equal. The depth of every tree is bounded by the parser ([`crate::parse::MAX_DEPTH`]), so walks may recurse.
 
+pub mod dump;
 mod expr;
 mod item;
+pub mod spans;
 mod tools;
 mod types;
 

@@ -1,0 +1,267 @@
+//! Trees as compact S-expressions, for tests and for people who debug. In: a tree. Out: one line per statement, arm,
+//! clause and step; no spans.
+
+use super::{
+    AggregateKind, Annotation, Arm, Ast, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Name,
+    QuantifierKind, RecordType, Step, StepKind, ToolList, ToolPattern, ToolPatternKind, TypeExpr, TypeKind,
+    UnaryOp, With,
+};
+use std::fmt::{Display, Formatter, Result};
+
+/// The whole file as text.
+#[must_use]
+pub fn ast(ast: &Ast) -> String {
+    ast.items.iter().map(|each| format!("{each}\n")).collect()
+}
+
+/// One expression as text.
+#[must_use]
+pub fn expr(expr: &Expr) -> String {
+    expr.to_string()
+}
+
+/// Items with a separator before each: ` a b c`.
+struct Spaced<'a, T>(&'a [T]);
+
+impl<T: Display> Display for Spaced<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        self.0.iter().try_for_each(|each| write!(f, " {each}"))
+    }
+}
+
+/// Items on lines of their own, indented.
+struct Lines<'a, T>(&'a [T], usize);
+
+impl<T: Display> Display for Lines<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        self.0.iter().try_for_each(|each| write!(f, "\n{:indent$}{each}", "", indent = self.1))
+    }
+}
+
+impl Display for Name {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '*');
+        if !self.text.is_empty() && self.text.chars().all(plain) {
+            return f.write_str(&self.text);
+        }
+        write!(f, "{:?}", self.text)
+    }
+}
+
+impl Display for Item {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for line in &self.docs {
+            writeln!(f, "/// {line}")?;
+        }
+        for annotation in &self.annotations {
+            writeln!(f, "{annotation}")?;
+        }
+        if self.shadow.is_some() {
+            f.write_str("shadow ")?;
+        }
+        write!(f, "{}", self.kind)
+    }
+}
+
+impl Display for Annotation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(@{}{})", self.name, Spaced(&self.args))
+    }
+}
+
+impl Display for ItemKind {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Error => f.write_str("ERROR"),
+            Self::Edition(edition, _) => write!(f, "(edition {edition})"),
+            Self::Policy(name, None) => write!(f, "(policy {name})"),
+            Self::Policy(name, Some(title)) => write!(f, "(policy {name} {:?})", title.value),
+            Self::ImportTools { alias, path, open } => {
+                write!(f, "(import-tools {alias} {:?}", path.value)?;
+                if !open.is_empty() {
+                    write!(f, " (open{})", Spaced(open))?;
+                }
+                f.write_str(")")
+            }
+            Self::ImportGuardrails(path) => write!(f, "(import-guardrails {:?})", path.value),
+            Self::ImportFile(path) => write!(f, "(import {:?})", path.value),
+            Self::ImportStd { module, names } => write!(f, "(import-std {module}{})", Spaced(names)),
+            Self::Principal(record) => write!(f, "(principal{})", Spaced(&record.fields)),
+            Self::Session(record) => write!(f, "(session{})", Spaced(&record.fields)),
+            Self::ApproversDefault(names) => {
+                f.write_str("(approvers-default")?;
+                names.iter().try_for_each(|name| write!(f, " {:?}", name.value))?;
+                f.write_str(")")
+            }
+            Self::Let(name, value) => write!(f, "(let {name} {value})"),
+            Self::Group(name, tools) => write!(f, "(group {name} {tools})"),
+            Self::Fn { name, params, result, body } => {
+                write!(f, "(fn {name} (")?;
+                for (at, (param, ty)) in params.iter().enumerate() {
+                    let space = if at == 0 { "" } else { " " };
+                    write!(f, "{space}{param}: {ty}")?;
+                }
+                write!(f, ") {result} {body})")
+            }
+            Self::Rule { name, effect, effect_span: _, tools, clauses } => {
+                write!(f, "(rule {name} {} {tools}{})", effect.spelling(), Lines(clauses, 2))
+            }
+            Self::Decide { name, tools, with, arms } => {
+                write!(f, "(decide {name} {tools}{}{})", Lines(with, 2), Lines(arms, 2))
+            }
+            Self::Hide { name, tools, clauses } => write!(f, "(hide {name} {tools}{})", Lines(clauses, 2)),
+            Self::Test { name, steps } => write!(f, "(test {name}{})", Lines(steps, 2)),
+        }
+    }
+}
+
+impl Display for With {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(with {} {})", self.name, self.value)
+    }
+}
+
+impl Display for Arm {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let effect = self.effect.map_or("ERROR", super::Effect::spelling);
+        write!(f, "(arm {} {effect}{})", self.name, Lines(&self.clauses, 4))
+    }
+}
+
+impl Display for Clause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ClauseKind::When(condition) => write!(f, "(when {condition})"),
+            ClauseKind::Unless(condition) => write!(f, "(unless {condition})"),
+            ClauseKind::With(with) => write!(f, "{with}"),
+            ClauseKind::Because(text) => write!(f, "(because {:?})", text.value),
+            ClauseKind::From(approvers) => {
+                f.write_str("(from")?;
+                approvers.iter().try_for_each(|name| write!(f, " {:?}", name.value))?;
+                f.write_str(")")
+            }
+            ClauseKind::Quorum(number) => write!(f, "(quorum {number})"),
+            ClauseKind::Within(duration) => write!(f, "(within {duration})"),
+        }
+    }
+}
+
+impl Display for Step {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            StepKind::Error => f.write_str("ERROR"),
+            StepKind::Principal(value) => write!(f, "(principal {value})"),
+            StepKind::Session(value) => write!(f, "(session {value})"),
+            StepKind::At(time) => write!(f, "(at {time})"),
+            StepKind::Call { server, tool, args, expect, expect_span: _, by } => {
+                write!(f, "(call {server} {tool} {args} {}{})", expect.spelling(), Spaced(by))
+            }
+        }
+    }
+}
+
+impl Display for ToolList {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "[{}", joined(&self.patterns))?;
+        if !self.except.is_empty() {
+            write!(f, " except {}", joined(&self.except))?;
+        }
+        if let Some(hints) = &self.hints {
+            write!(f, " where {hints}")?;
+        }
+        if !self.having.is_empty() {
+            write!(f, " having{}", Spaced(&self.having))?;
+        }
+        f.write_str("]")
+    }
+}
+
+fn joined(patterns: &[ToolPattern]) -> String {
+    patterns.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+impl Display for ToolPattern {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ToolPatternKind::Every => f.write_str("(every)"),
+            ToolPatternKind::Group(name) => write!(f, "{name}"),
+            ToolPatternKind::Exact(alias, tool) => write!(f, "{alias}/{tool}"),
+            ToolPatternKind::Glob(alias, glob) => write!(f, "(glob {alias} {glob})"),
+        }
+    }
+}
+
+impl Display for super::FieldDecl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let optional = if self.optional { "?" } else { "" };
+        write!(f, "({}{optional}: {})", self.name, self.ty)
+    }
+}
+
+impl Display for RecordType {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(record{})", Spaced(&self.fields))
+    }
+}
+
+impl Display for TypeExpr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            TypeKind::Error => f.write_str("ERROR"),
+            TypeKind::Named(name) => write!(f, "{name}"),
+            TypeKind::Generic(name, args) => write!(f, "({name}{})", Spaced(args)),
+            TypeKind::Literal(literal) => write!(f, "{:?}", literal.value),
+            TypeKind::Union(members) => write!(f, "(|{})", Spaced(members)),
+            TypeKind::Record(record) => write!(f, "{record}"),
+            TypeKind::Optional(inner) => write!(f, "(? {inner})"),
+        }
+    }
+}
+
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ExprKind::Error => f.write_str("ERROR"),
+            ExprKind::Bool(value) => write!(f, "{value}"),
+            ExprKind::Null => f.write_str("null"),
+            ExprKind::Number(text)
+            | ExprKind::Duration(text)
+            | ExprKind::Date(text)
+            | ExprKind::Timestamp(text) => f.write_str(text),
+            ExprKind::Name(name) => f.write_str(name),
+            ExprKind::Str(literal) => write!(f, "{:?}", literal.value),
+            ExprKind::Regex { pattern, flags } => write!(f, "(regex {pattern:?} {flags:?})"),
+            ExprKind::Field(base, name) => write!(f, "(. {base} {name})"),
+            ExprKind::Index(base, index) => write!(f, "(index {base} {index})"),
+            ExprKind::Call(name, args) => write!(f, "(call {name}{})", Spaced(args)),
+            ExprKind::List(elements) => write!(f, "(list{})", Spaced(elements)),
+            ExprKind::Table(entries) => {
+                f.write_str("(table")?;
+                entries.iter().try_for_each(|(key, value)| write!(f, " ({key} {value})"))?;
+                f.write_str(")")
+            }
+            ExprKind::Unary(UnaryOp::Not, operand) => write!(f, "(not {operand})"),
+            ExprKind::Unary(UnaryOp::Neg, operand) => write!(f, "(- {operand})"),
+            ExprKind::And(operands) => write!(f, "(and{})", Spaced(operands)),
+            ExprKind::Or(operands) => write!(f, "(or{})", Spaced(operands)),
+            ExprKind::Binary(op, _, left, right) => write!(f, "({} {left} {right})", op.spelling()),
+            ExprKind::Has(operand) => write!(f, "(has {operand})"),
+            ExprKind::Is(operand, ty) => write!(f, "(is {operand} {ty})"),
+            ExprKind::Quantifier { kind, vars, domain, body } => {
+                let word = match kind {
+                    QuantifierKind::Any => "any",
+                    QuantifierKind::All => "all",
+                };
+                write!(f, "({word} ({}) {domain} {body})", Spaced(vars))
+            }
+            ExprKind::Aggregate { kind, var, domain, body } => {
+                let word = match kind {
+                    AggregateKind::Count => "count",
+                    AggregateKind::Sum => "sum",
+                };
+                write!(f, "({word} {var} {domain} {body})")
+            }
+            ExprKind::Paren(inner) => write!(f, "(paren {inner})"),
+        }
+    }
+}

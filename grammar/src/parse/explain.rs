@@ -1,0 +1,217 @@
+//! What to say where the parser stopped. In: a failure and its tokens. Out: one report that says what was expected, in a
+//! reader's words, and where.
+
+mod expected;
+
+use super::cut::{Tokens, misspelled};
+use super::recover::later_word;
+use super::run::Failure;
+use super::suggest::nearest;
+use crate::actions::EDITION;
+use crate::error::{SyntaxCode, SyntaxError};
+use crate::lexer::Lexeme;
+use crate::source::Span;
+use crate::token::{Token, WordClass};
+use expected::Expected;
+
+/// The report for a failure of a fragment that began with `start`.
+pub(super) fn explain(tokens: Tokens<'_>, failure: &Failure, start: Token) -> SyntaxError {
+    let expected = Expected::new(&failure.expected);
+    let before = failure.at.checked_sub(1).and_then(|at| tokens.all.get(at)).copied();
+    let found = tokens.all.get(failure.at).copied();
+    let place = Place { tokens, before, at: failure.at };
+    if let Some(found) = found.filter(|found| found.start < found.end) {
+        if let Some(error) = special(&place, found, &expected, start) {
+            return error;
+        }
+        if let Some(before) = before.filter(|_| expected.is_empty()) {
+            let (text, previous) = (shown(tokens.text, found), shown(tokens.text, before));
+            let message = format!("unexpected `{text}` after `{previous}`");
+            return SyntaxError::new(SyntaxCode::Unexpected, found.span(), message);
+        }
+        if !place.on_later_line() {
+            let message = format!("expected {}, found `{}`", expected.list(), shown(tokens.text, found));
+            return SyntaxError::new(SyntaxCode::Unexpected, found.span(), message);
+        }
+    }
+    missing(&place, &expected)
+}
+
+/// The report for something that parses but may not stand there.
+pub(super) fn unparsed(span: Span, wanted: &str) -> SyntaxError {
+    SyntaxError::new(SyntaxCode::Unexpected, span, format!("expected {wanted} here"))
+}
+
+/// A name where a word of the language would fit that is spelled almost like it, and the report for it.
+pub(super) fn misspelling(tokens: Tokens<'_>, failure: &Failure) -> Option<(&'static str, SyntaxError)> {
+    let found = *tokens.all.get(failure.at)?;
+    let before = failure.at.checked_sub(1).and_then(|at| tokens.all.get(at)).map(|lexeme| lexeme.token);
+    if found.token != Token::Name || matches!(before, Some(Token::Dot | Token::DotDot)) {
+        return None;
+    }
+    let words = failure.expected.iter().filter_map(|terminal| expected::word(terminal)).map(Token::describe);
+    let meant = nearest(found.text(tokens.text), words)?;
+    Some((meant, misspelled(found, tokens.text, meant)))
+}
+
+/// Where the parser stopped.
+struct Place<'a> {
+    tokens: Tokens<'a>,
+    before: Option<Lexeme>,
+    at: usize,
+}
+
+impl Place<'_> {
+    fn on_later_line(&self) -> bool {
+        self.before.is_some() && self.tokens.first_on_line(self.at)
+    }
+
+    fn before(&self) -> Token {
+        self.before.map_or(Token::Bad, |lexeme| lexeme.token)
+    }
+}
+
+/// Nothing that fits follows: say so behind the last token that did.
+fn missing(place: &Place<'_>, expected: &Expected) -> SyntaxError {
+    let Some(before) = place.before else {
+        let at = place.tokens.all.get(place.at).map_or_else(Span::default, |lexeme| lexeme.span());
+        return SyntaxError::new(SyntaxCode::Unexpected, at, format!("expected {}", expected.list()));
+    };
+    let message = format!("expected {} after `{}`", expected.list(), shown(place.tokens.text, before));
+    let here = Span::new(before.end, before.end);
+    let error = SyntaxError::new(SyntaxCode::Unexpected, here, message);
+    match unclosed(place) {
+        Some(bracket) if expected.has(closing(bracket)) => {
+            let (open, close) = (bracket.describe(), closing(bracket).describe());
+            SyntaxError::new(
+                SyntaxCode::Unbalanced,
+                here,
+                format!("expected `{close}` here: the `{open}` before is not closed"),
+            )
+        }
+        _ => error,
+    }
+}
+
+/// The innermost bracket open where the parser stopped.
+fn unclosed(place: &Place<'_>) -> Option<Token> {
+    let mut open = Vec::new();
+    for lexeme in place.tokens.all.get(..place.at)? {
+        match lexeme.token {
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => open.push(lexeme.token),
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+fn closing(bracket: Token) -> Token {
+    match bracket {
+        Token::ParenOpen => Token::ParenClose,
+        Token::BracketOpen => Token::BracketClose,
+        _ => Token::BraceClose,
+    }
+}
+
+/// Mistakes that have a better report than what was expected.
+fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) -> Option<SyntaxError> {
+    let text = found.text(place.tokens.text);
+    let span = found.span();
+    let new = |code, message: String| SyntaxError::new(code, span, message);
+    let class = found.token.word_class();
+    if matches!(found.token, Token::Allow | Token::Ask | Token::Deny) && place.before.is_none() {
+        let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
+        return Some(error.with_help(format!("write `rule NAME: {text} …`")));
+    }
+    if names_something(place.before()) {
+        if found.token == Token::Colon && expected.has(Token::Name) {
+            let error =
+                new(SyntaxCode::MissingName, format!("this `{}` has no name", place.before().describe()));
+            return Some(error.with_help("every statement has a name, and decisions are explained by it"));
+        }
+        if class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name) && !place.on_later_line() {
+            let error = new(
+                SyntaxCode::ReservedWord,
+                format!("`{text}` is a word of the language and cannot be a name of yours"),
+            );
+            return Some(
+                error.with_help("choose another name; after a dot and as a field every word is free"),
+            );
+        }
+    }
+    if class == Some(WordClass::Later) && !place.on_later_line() {
+        return Some(later_word(found.token, span));
+    }
+    if found.token == Token::Name
+        && later_step(text)
+        && (start == Token::StartStep || expected.has(Token::Call))
+    {
+        let error =
+            new(SyntaxCode::LaterEdition, format!("`{text}` in a test is not part of edition {EDITION}"));
+        return Some(error.with_help("leave this step out"));
+    }
+    if let Some((_, error)) = misspelling(place.tokens, &expected.failure(place.at)) {
+        return Some(error);
+    }
+    match found.token {
+        Token::GreaterEq if expected.has(Token::Greater) && !expected.has(Token::GreaterEq) => {
+            let error =
+                new(SyntaxCode::Unexpected, "`>=` is one sign: the type before ends in `>`".to_owned());
+            Some(error.with_help("put a space between `>` and `=`"))
+        }
+        Token::Regex if expected.has(Token::EqEq) => {
+            let error = new(SyntaxCode::BadSlash, "there is no division".to_owned());
+            Some(error.with_help("multiply by a constant: `x * 0.5`"))
+        }
+        Token::Equals if expected.has(Token::Colon) && !expected.has(Token::Equals) => {
+            let error = new(SyntaxCode::Unexpected, format!("expected {}, found `=`", expected.list()));
+            Some(error.with_help("a name is followed by `:`"))
+        }
+        Token::Colon if expected.has(Token::Equals) && !expected.has(Token::Colon) => {
+            let error = new(SyntaxCode::Unexpected, format!("expected {}, found `:`", expected.list()));
+            Some(error.with_help("`let`, `group`, `fn` and `with` define with `=`"))
+        }
+        Token::ParenClose | Token::BracketClose | Token::BraceClose if unclosed(place).is_none() => {
+            Some(new(SyntaxCode::Unbalanced, format!("`{text}` closes nothing")))
+        }
+        _ => None,
+    }
+}
+
+/// Words after which an author's name stands.
+fn names_something(before: Token) -> bool {
+    matches!(
+        before,
+        Token::Rule
+            | Token::Decide
+            | Token::Hide
+            | Token::Test
+            | Token::Let
+            | Token::Group
+            | Token::Fn
+            | Token::Policy
+            | Token::With
+            | Token::Tools
+            | Token::Any
+            | Token::All
+    )
+}
+
+/// Words of steps that a later edition brings.
+fn later_step(word: &str) -> bool {
+    matches!(word, "returns" | "fails" | "lost" | "redacting" | "withheld" | "approved" | "rejected")
+}
+
+/// A token's text, cut short, free of characters that would spoil a line.
+fn shown(text: &str, lexeme: Lexeme) -> String {
+    let written = lexeme.text(text);
+    let mut short: String =
+        written.chars().take(24).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if short.len() < written.len() && written.chars().nth(24).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,363 @@
+//! What is kept of a file with mistakes. In: its tokens. Out: statements and reports. The file is cut into statements;
+//! a statement that does not parse is cut again, into its head and its clauses, arms, steps or fields, and each of
+//! these is parsed on its own. Every token is parsed a bounded number of times, so the whole stays linear.
+
+use super::cut::{self, Tokens};
+use super::explain::{explain, unparsed};
+use super::run::{Failure, run};
+use super::{MAX_REPORTS, too_deep, too_many_brackets};
+use crate::actions::{EDITION, Fragment, unbox};
+use crate::ast::{
+    Arm, Clause, ClauseKind, Expr, ExprKind, FieldDecl, Item, ItemKind, Name, RecordType, Step, StepKind,
+    Text,
+};
+use crate::error::{SyntaxCode, SyntaxError};
+use crate::lexer::Lexeme;
+use crate::source::Span;
+use crate::token::{Token, WordClass};
+
+/// How many misspelled words of one statement are set right before it is cut up.
+const REPAIRS: usize = 3;
+
+/// Parses a file that does not parse in one piece.
+pub(super) fn file(text: &str, tokens: &[Lexeme]) -> (Vec<Item>, Vec<SyntaxError>) {
+    let (repaired, errors) = cut::repair(text, tokens);
+    let tokens = Tokens { text, all: &repaired };
+    let mut recovery = Recovery { text, errors, items: Vec::new() };
+    for range in cut::statements(tokens) {
+        recovery.statement(tokens.get(range));
+    }
+    (recovery.items, recovery.errors)
+}
+
+/// The report for a statement that only a later edition knows.
+fn later_statement(token: Token, span: Span) -> SyntaxError {
+    let message = format!("`{}` statements are not part of edition {EDITION}", token.describe());
+    let error = SyntaxError::new(SyntaxCode::LaterEdition, span, message);
+    error.with_help("the word is reserved for a later edition; leave the statement out")
+}
+
+/// The report for a word that only a later edition knows.
+pub(super) fn later_word(token: Token, span: Span) -> SyntaxError {
+    let message = format!("`{}` is not part of edition {EDITION}", token.describe());
+    let error = SyntaxError::new(SyntaxCode::LaterEdition, span, message);
+    error.with_help("the word is reserved for a later edition; leave this part out")
+}
+
+/// Recovery under way.
+struct Recovery<'s> {
+    text: &'s str,
+    errors: Vec<SyntaxError>,
+    items: Vec<Item>,
+}
+
+impl<'s> Recovery<'s> {
+    fn statement(&mut self, tokens: Tokens<'_>) {
+        let word = statement_word(tokens);
+        let first = tokens.all.get(word).copied();
+        if let Some(first) = first.filter(|first| first.token.word_class() == Some(WordClass::Later)) {
+            self.errors.push(later_statement(first.token, first.span()));
+            return self.push(tokens, ItemKind::Error);
+        }
+        if let Some(place) = too_many_brackets(tokens.all) {
+            self.errors.push(too_deep(place));
+            return self.push(tokens, ItemKind::Error);
+        }
+        let mut repaired = tokens.all.to_vec();
+        let Some(failure) = self.whole(&mut repaired) else { return };
+        let tokens = Tokens { text: self.text, all: &repaired };
+        let before = self.errors.len();
+        match first.map_or(Token::Bad, |first| first.token) {
+            Token::Rule | Token::Hide => self.clauses_of_statement(tokens),
+            Token::Decide => self.decide(tokens, word),
+            Token::Test => self.test(tokens, word),
+            Token::Principal | Token::Session => self.record(tokens, word),
+            _ => self.push(tokens, ItemKind::Error),
+        }
+        if self.errors.len() == before {
+            self.explain(tokens, &failure, Token::StartItems);
+        }
+    }
+
+    /// Tries a piece as it is, then with misspelled words set right. `None`: it parsed and was taken.
+    fn whole(&mut self, tokens: &mut [Lexeme]) -> Option<Failure> {
+        let mut tried = 0;
+        loop {
+            let failure = match run(self.text, Token::StartItems, tokens) {
+                Ok((Fragment::Items(items), errors)) => {
+                    self.errors.extend(errors);
+                    self.items.extend(unbox(items));
+                    return None;
+                }
+                Ok(_) => return None,
+                Err(failure) => failure,
+            };
+            let view = Tokens { text: self.text, all: tokens };
+            let Some((meant, error)) =
+                super::explain::misspelling(view, &failure).filter(|_| tried < REPAIRS)
+            else {
+                return Some(failure);
+            };
+            self.errors.push(error);
+            if let Some(lexeme) = tokens.get_mut(failure.at) {
+                lexeme.token = Token::of_word(meant);
+            }
+            tried += 1;
+        }
+    }
+
+    fn push(&mut self, tokens: Tokens<'_>, kind: ItemKind) {
+        let span = span_of(tokens);
+        self.items.push(Item {
+            start: span.start,
+            docs: Vec::new(),
+            annotations: Vec::new(),
+            shadow: None,
+            kind,
+            span,
+        });
+    }
+
+    fn explain(&mut self, tokens: Tokens<'_>, failure: &Failure, start: Token) {
+        if self.errors.len() < MAX_REPORTS {
+            self.errors.push(explain(tokens, failure, start));
+        }
+    }
+
+    /// Parses a fragment; a failure is reported.
+    fn fragment(&mut self, start: Token, tokens: Tokens<'_>) -> Option<Fragment> {
+        match run(self.text, start, tokens.all) {
+            Ok((fragment, errors)) => {
+                self.errors.extend(errors);
+                Some(fragment)
+            }
+            Err(failure) => {
+                self.explain(tokens, &failure, start);
+                None
+            }
+        }
+    }
+
+    /// Parses the head of a statement, completed by `closing` where the rest was cut off.
+    fn head(&mut self, tokens: Tokens<'_>, closing: Option<Token>) -> Option<Item> {
+        let mut head = tokens.all.to_vec();
+        let end = head.last().map_or(0, |last| last.end);
+        head.extend(closing.map(|token| Lexeme { token, start: end, end }));
+        match self.fragment(Token::StartItems, Tokens { text: self.text, all: &head })? {
+            Fragment::Items(items) if items.len() == 1 => items.into_iter().next().map(|item| *item),
+            _ => None,
+        }
+    }
+
+    /// `rule` and `hide`: the head up to the first clause, then each clause.
+    fn clauses_of_statement(&mut self, tokens: Tokens<'_>) {
+        let ranges = cut::clauses(tokens);
+        let end = ranges.first().map_or(tokens.all.len(), |range| range.start);
+        let head = self.head(tokens.get(0..end), None);
+        let found = self.clauses(tokens, ranges);
+        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        if let ItemKind::Rule { clauses, .. } | ItemKind::Hide { clauses, .. } = &mut item.kind {
+            *clauses = found;
+        }
+        item.span = span_of(tokens);
+        self.items.push(item);
+    }
+
+    fn clauses(&mut self, tokens: Tokens<'_>, ranges: Vec<std::ops::Range<usize>>) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        for range in ranges {
+            let piece = tokens.get(range);
+            match self.fragment(Token::StartClause, piece) {
+                Some(Fragment::Clause(clause)) => clauses.push(*clause),
+                _ => clauses.extend(broken_clause(piece)),
+            }
+        }
+        clauses
+    }
+
+    fn decide(&mut self, tokens: Tokens<'_>, word: usize) {
+        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let ranges = cut::arms(body);
+        let end = ranges.first().map_or(body.all.len(), |range| range.start);
+        let found = self.shared_with(body.get(0..end));
+        let mut found_arms = Vec::new();
+        for range in ranges {
+            found_arms.push(self.arm(body.get(range)));
+        }
+        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        if let ItemKind::Decide { with, arms, .. } = &mut item.kind {
+            *with = found;
+            *arms = found_arms;
+        }
+        item.span = span_of(tokens);
+        self.items.push(item);
+    }
+
+    /// The `with` lines before the first arm.
+    fn shared_with(&mut self, tokens: Tokens<'_>) -> Vec<crate::ast::With> {
+        let ranges = cut::clauses(tokens);
+        let end = ranges.first().map_or(tokens.all.len(), |range| range.start);
+        if end > 0 {
+            self.fragment(Token::StartArm, tokens.get(0..end));
+        }
+        let mut found = Vec::new();
+        for clause in self.clauses(tokens, ranges) {
+            match clause.kind {
+                ClauseKind::With(with) => found.push(with),
+                _ => self.errors.push(unparsed(clause.span, "an arm or `with`")),
+            }
+        }
+        found
+    }
+
+    fn arm(&mut self, tokens: Tokens<'_>) -> Arm {
+        if let Ok((Fragment::Arm(arm), errors)) = run(self.text, Token::StartArm, tokens.all) {
+            self.errors.extend(errors);
+            return *arm;
+        }
+        let ranges = cut::clauses(tokens);
+        let end = ranges.first().map_or(tokens.all.len(), |range| range.start);
+        let head = self.fragment(Token::StartArm, tokens.get(0..end));
+        let clauses = self.clauses(tokens, ranges);
+        let span = span_of(tokens);
+        match head {
+            Some(Fragment::Arm(arm)) => Arm { clauses, span, ..*arm },
+            _ => Arm { name: first_name(tokens), effect: None, effect_span: span, clauses, span },
+        }
+    }
+
+    fn test(&mut self, tokens: Tokens<'_>, word: usize) {
+        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let ranges = cut::steps(body);
+        let end = ranges.first().map_or(body.all.len(), |range| range.start);
+        if end > 0 {
+            self.fragment(Token::StartStep, body.get(0..end));
+        }
+        let mut found = Vec::new();
+        for range in ranges {
+            let piece = body.get(range);
+            found.push(match self.fragment(Token::StartStep, piece) {
+                Some(Fragment::Step(step)) => *step,
+                _ => Step { kind: StepKind::Error, span: span_of(piece) },
+            });
+        }
+        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        if let ItemKind::Test { steps, .. } = &mut item.kind {
+            *steps = found;
+        }
+        item.span = span_of(tokens);
+        self.items.push(item);
+    }
+
+    fn record(&mut self, tokens: Tokens<'_>, word: usize) {
+        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let ranges = cut::fields(body);
+        let mut found: Vec<FieldDecl> = Vec::new();
+        for range in ranges {
+            // Several fields may share a line; a record of them is parsed the same way.
+            found.extend(self.record_line(body.get(range)));
+        }
+        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        if let ItemKind::Principal(RecordType { fields, .. }) | ItemKind::Session(RecordType { fields, .. }) =
+            &mut item.kind
+        {
+            *fields = found;
+        }
+        item.span = span_of(tokens);
+        self.items.push(item);
+    }
+
+    fn record_line(&mut self, tokens: Tokens<'_>) -> Vec<FieldDecl> {
+        let Some(first) = tokens.all.first() else { return Vec::new() };
+        let place = |token, at| Lexeme { token, start: at, end: at };
+        let mut record = vec![place(Token::Session, first.start), place(Token::BraceOpen, first.start)];
+        record.extend_from_slice(tokens.all);
+        record.push(place(Token::BraceClose, span_of(tokens).end));
+        if let Ok((Fragment::Items(items), errors)) = run(self.text, Token::StartItems, &record) {
+            self.errors.extend(errors);
+            if let Some(ItemKind::Session(record)) = items.into_iter().next().map(|item| item.kind) {
+                return record.fields;
+            }
+        }
+        match self.fragment(Token::StartField, tokens) {
+            Some(Fragment::Field(field)) => vec![field.node],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Splits `word … { body }`. The head comes back parsed over an empty body. `None`: there is no body, and the
+    /// statement is done with.
+    fn braces<'a>(&mut self, tokens: Tokens<'a>, word: usize) -> Option<(Option<Item>, Tokens<'a>)> {
+        let open = (word..tokens.all.len()).find(|at| tokens.kind(*at) == Token::BraceOpen);
+        let Some(open) = open else {
+            self.push(tokens, ItemKind::Error);
+            return None;
+        };
+        let head = self.head(tokens.get(0..open + 1), Some(Token::BraceClose));
+        let mut end = tokens.all.len();
+        if end > open + 1 && tokens.kind(end - 1) == Token::BraceClose {
+            end -= 1;
+        } else if let Some(last) = tokens.all.last() {
+            let opening = tokens.all.get(word).map_or("", |lexeme| lexeme.token.describe());
+            let message = format!("expected `}}` here: the braces of this `{opening}` are not closed");
+            let place = Span::new(last.end, last.end);
+            self.errors.push(SyntaxError::new(SyntaxCode::Unbalanced, place, message));
+        }
+        Some((head, tokens.get(open + 1..end)))
+    }
+}
+
+/// Index of the word that says which statement this is, after annotations and `shadow`.
+fn statement_word(tokens: Tokens<'_>) -> usize {
+    let mut at = 0;
+    loop {
+        match tokens.kind(at) {
+            Token::Shadow => at += 1,
+            Token::AtSign => {
+                at += 2;
+                if tokens.kind(at) == Token::ParenOpen {
+                    let mut open = 0;
+                    while at < tokens.all.len() {
+                        match tokens.kind(at) {
+                            Token::ParenOpen => open += 1,
+                            Token::ParenClose => open -= 1,
+                            _ => {}
+                        }
+                        at += 1;
+                        if open == 0 {
+                            break;
+                        }
+                    }
+                }
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// What stands in for a clause that did not parse: a condition keeps its place, so that it is known to exist.
+fn broken_clause(tokens: Tokens<'_>) -> Option<Clause> {
+    let span = span_of(tokens);
+    let condition = Expr { kind: ExprKind::Error, span, depth: 1 };
+    let kind = match tokens.kind(0) {
+        Token::When => ClauseKind::When(condition),
+        Token::Unless => ClauseKind::Unless(condition),
+        Token::With if tokens.kind(1).is_ident() => {
+            let name = first_name(tokens.get(1..2));
+            ClauseKind::With(crate::ast::With { name, value: condition, span })
+        }
+        _ => return None,
+    };
+    Some(Clause { kind, span })
+}
+
+fn first_name(tokens: Tokens<'_>) -> Name {
+    let text = tokens.all.first().map_or("", |lexeme| lexeme.text(tokens.text));
+    let span = tokens.all.first().map_or_else(Span::default, |lexeme| lexeme.span());
+    Name { text: Text::new(text), span }
+}
+
+fn span_of(tokens: Tokens<'_>) -> Span {
+    let start = tokens.all.first().map_or(0, |lexeme| lexeme.start);
+    Span::new(start, tokens.all.last().map_or(start, |lexeme| lexeme.end))
+}
