@@ -13,8 +13,8 @@
 //!
 //! Actions: `say LINE`, `say-crlf LINE`, `raw TEXT` (without line end), `warn LINE` (to stderr), `sleep MS`, `exit N`,
 //! `helper` (starts a process that sleeps and tells its number on stderr), `deaf`
-//! (ignores the end of stdin). In a text, `$id` is the id of the message, `$fill(N)` is N times the letter x, and
-//! `$esc` the escape character.
+//! (ignores the end of stdin). In a text, `$id` is the id of the message, `$fill(N)` is N times the letter x,
+//! `$esc` the escape character, and `$file(PATH)` what is in that file.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -129,6 +129,10 @@ fn expand(text: &str, id: &str) -> Result<String> {
     while let Some((before, rest)) = text.split_once("$fill(") {
         let (count, after) = rest.split_once(')').ok_or("unclosed $fill")?;
         text = format!("{before}{}{after}", "x".repeat(count.parse()?));
+    }
+    while let Some((before, rest)) = text.split_once("$file(") {
+        let (path, after) = rest.split_once(')').ok_or("unclosed $file")?;
+        text = format!("{before}{}{after}", std::fs::read_to_string(path)?);
     }
     Ok(text)
 }
