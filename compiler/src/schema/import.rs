@@ -1,0 +1,90 @@
+//! The door of the importer. In: one JSON Schema. Out: a type, and notes on every difference between the two.
+
+use super::extract::extract;
+use super::note::{Note, NoteKind};
+use super::states::States;
+use crate::ty::{ArgsTy, Definitions, ObjectTy, Rest, Ty};
+use serde_json::Value;
+
+/// Arguments as a tool's `inputSchema` describes them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Imported {
+    /// The type of the arguments.
+    pub args: ArgsTy,
+    /// What was not kept, sorted by pointer.
+    pub notes: Vec<Note>,
+}
+
+/// A value as any schema describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ImportedTy {
+    /// The type; [`Ty::Ref`] only if the root is recursive.
+    pub ty: Ty,
+    /// Its recursive types.
+    pub definitions: Definitions,
+    /// What was not kept, sorted by pointer.
+    pub notes: Vec<Note>,
+}
+
+/// Imports the `inputSchema` of a tool.
+///
+/// Arguments are always an object, so other kinds that the root admits are left out. Undeclared keys are denied at the root
+/// and in every object whose schema names properties, whatever `additionalProperties` says, unless that is a schema
+/// (semantics.md 5). A `default` is kept as canonical JSON and never assumed.
+///
+/// Never fails: what is not understood widens, with a note. A schema that is no schema at all admits nothing.
+#[must_use]
+pub fn import_args(schema: &Value) -> Imported {
+    let ImportedTy { ty, definitions, notes } = import_schema(schema);
+    let mut notes = notes;
+    let root_note = |kind, message: &str| Note { pointer: "".into(), kind, message: message.to_owned() };
+    let head = match &ty {
+        Ty::Ref(id) => {
+            usize::try_from(id.0).ok().and_then(|index| definitions.0.get(index)).unwrap_or(&Ty::Dynamic)
+        }
+        other => other,
+    };
+    let object = match head {
+        Ty::Kinds(kinds) => kinds.object.clone(),
+        // The loop of references that this stands for was noted where it is.
+        Ty::Ref(_) => Some(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() }),
+        Ty::Dynamic if schema.is_object() || *schema == Value::Bool(true) => {
+            Some(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() })
+        }
+        Ty::Dynamic => None,
+    };
+    let root = match object {
+        Some(mut object) => {
+            // At the root a free form is closed too: it is opened path by path, in sight of the policy's reader.
+            if object.rest == Rest::Map(Ty::Dynamic) && object.names.is_none() {
+                object.rest = Rest::Closed;
+                if object.fields.is_empty() {
+                    notes.push(root_note(
+                        NoteKind::ClosedRoot,
+                        "the schema declares no arguments, so any argument is denied unless the import opens the root",
+                    ));
+                }
+            }
+            object
+        }
+        None => {
+            notes.push(root_note(
+                NoteKind::Nothing,
+                "the root admits no object, so the tool can never be called",
+            ));
+            // At least one key, none of which is declared: no object fits.
+            ObjectTy { min_properties: Some(1), ..ObjectTy::default() }
+        }
+    };
+    notes.sort();
+    notes.dedup();
+    Imported { args: ArgsTy { root, definitions }, notes }
+}
+
+/// Imports any schema, for example the `outputSchema` of a tool.
+#[must_use]
+pub fn import_schema(schema: &Value) -> ImportedTy {
+    let (root, states, notes) = States::new(schema).run();
+    let (ty, definitions) = extract(&root, &states);
+    ImportedTy { ty, definitions, notes: notes.into_iter().collect() }
+}
