@@ -62,11 +62,13 @@ async fn attempt(source: &Source, options: &Options, plan: Plan) -> Result<Pulle
 async fn guarded(session: &mut Session<'_>, plan: Plan) -> Result<(Agreed, Vec<Tool>), Fault> {
     let limit = session.options.timeout;
     let interrupted = tokio::select! {
+        // First, so that it listens before the server is spoken to.
+        biased;
+        Ok(()) = tokio::signal::ctrl_c() => true,
         result = timeout(limit, converse(session, plan)) => match result {
             Ok(result) => return result,
             Err(_) => false,
         },
-        Ok(()) = tokio::signal::ctrl_c() => true,
     };
     Err(if interrupted {
         Fault::Interrupted { server: session.server.clone(), method: session.waiting.to_owned() }

@@ -51,7 +51,7 @@ pub enum Fault {
         "`{server}` closed its stdout before it answered `{method}`, though it still runs; check that it was started in stdio mode"
     )]
     ClosedStdout { server: String, method: String },
-    #[error("`{server}` did not answer `{method}` within {} s; if it only starts slowly, raise the timeout", timeout.as_secs_f64())]
+    #[error("`{server}` did not answer `{method}` within {} s; if it only starts slowly, raise --timeout", timeout.as_secs_f64())]
     TimedOut { server: String, method: String, timeout: Duration },
     #[error(
         "`{server}` does not speak MCP: it wrote {lines} of something else than JSON-RPC, such as `{sample}`; check that it was started in stdio mode"

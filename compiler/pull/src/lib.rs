@@ -51,7 +51,8 @@ pub use pulled::{Era, Pulled, Tool};
 /// Asks the server at `source` for its tools. Blocks until it has answered, failed or run out of time; a keyboard
 /// interrupt during the wait ends the server, too.
 ///
-/// Must not be called from within a tokio runtime.
+/// Must not be called from within a tokio runtime. After the first call, an interrupt no longer ends the calling
+/// program by itself (tokio's handler stays in place): call this late, and end soon after.
 ///
 /// # Errors
 /// [`PullError`]: what went wrong, and the last words of the server.

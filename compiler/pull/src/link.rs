@@ -15,6 +15,8 @@ pub(crate) enum Event {
     /// The request with this number was answered with a JSON-RPC error in the body of a failed HTTP exchange,
     /// where servers often leave the number out.
     Refused { request: u64, error: RpcError },
+    /// The server would not take a message that needs no answer, for this reason.
+    Ignored { reason: String },
     /// The transport failed. `request` is the number of the request it failed for, if it concerns only one.
     Failed { request: Option<u64>, fault: Fault },
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 use crate::error::Fault;
 use crate::handshake::{Agreed, STATELESS, params};
@@ -16,6 +16,8 @@ use crate::text::clean;
 const METHOD: &str = "tools/list";
 /// Pages at most: a server that offers ever new cursors is stopped here.
 const PAGES: usize = 1000;
+/// The wait for a late announcement at most.
+const LONGEST: Duration = Duration::from_secs(60);
 /// Lists at most when the server keeps announcing changes.
 const ROUNDS: usize = 5;
 
@@ -46,7 +48,7 @@ async fn settle(session: &mut Session<'_>, agreed: &Agreed) -> Result<(), Fault>
     if agreed.era == Era::Stateless || !agreed.announces_changes {
         return Ok(());
     }
-    let deadline = Instant::now() + session.options.settle;
+    let deadline = Instant::now() + session.options.settle.min(session.options.timeout).min(LONGEST);
     while !session.list_changed && session.next_reply(Some(deadline)).await?.is_some() {}
     Ok(())
 }

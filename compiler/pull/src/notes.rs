@@ -65,6 +65,13 @@ impl Notes {
         }
     }
 
+    pub(crate) fn ignored(&mut self, reason: String) {
+        let note = format!("a message that needs no answer was not taken: {reason}");
+        if self.others.len() < METHODS && !self.others.contains(&note) {
+            self.others.push(note);
+        }
+    }
+
     /// All of it, in a fixed order.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let mut all = self.others.clone();

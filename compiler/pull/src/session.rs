@@ -123,6 +123,7 @@ impl<'a> Session<'a> {
             match event {
                 Event::Text(text) => self.take(&text).await?,
                 Event::Closed => return Err(self.ended().await),
+                Event::Ignored { reason } => self.notes.ignored(reason),
                 Event::Refused { request, error } => {
                     self.settle(&Value::from(request), Err(Refusal::Rpc(error)));
                 }

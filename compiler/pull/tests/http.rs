@@ -253,6 +253,20 @@ fn statuses_are_named_with_what_the_server_said() {
 }
 
 #[test]
+fn a_notification_that_is_not_taken_is_only_noted() {
+    let site = Site::start(|request| match request.method() {
+        "initialize" => Reply::result(request, INITIALIZED),
+        "tools/list" => Reply::result(request, ONE),
+        _ => Reply::new(405, "", ""),
+    });
+    let outcome = check(&site);
+    assert!(
+        outcome.starts_with("2025-11-25 initialize: one\nnote: a message that needs no answer was not taken"),
+        "{outcome}"
+    );
+}
+
+#[test]
 fn an_address_without_a_server_of_mcp_says_so() {
     let site = Site::start(|_| Reply::new(404, "text/html", "Cannot POST /mcp"));
     assert_eq!(
@@ -278,7 +292,7 @@ fn a_silent_server_runs_out_of_time() {
     let options = Options { timeout: Duration::from_secs(2), ..quick() };
     assert_eq!(
         check_with(&site, &[], options),
-        "error: `http://SITE/mcp` did not answer `initialize` within 2 s; if it only starts slowly, raise the timeout\n"
+        "error: `http://SITE/mcp` did not answer `initialize` within 2 s; if it only starts slowly, raise --timeout\n"
     );
     assert!(begin.elapsed() < Duration::from_secs(15));
 }

@@ -59,8 +59,13 @@ impl Exchange {
             Ok(response) => Some(self.refusal(request, method, response).await),
             Err(error) => Some(Event::Failed { request, fault: transport(&self.server, &error) }),
         };
-        if let Some(event) = event {
-            self.emit(event).await;
+        match event {
+            Some(Event::Failed { request: None, fault }) => {
+                let reason = fault.to_string();
+                self.emit(Event::Ignored { reason }).await;
+            }
+            Some(event) => self.emit(event).await,
+            None => {}
         }
     }
 

@@ -8,7 +8,7 @@ use process_wrap::tokio::ChildWrapper;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::codec::{AnyDelimiterCodec, AnyDelimiterCodecError, FramedRead};
 
 use super::tail::Tail;
@@ -19,6 +19,8 @@ use crate::text::clean;
 /// How long a server may take to end by itself after its stdin is closed, and again after SIGTERM.
 /// About a quarter of real servers need the signal.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long stdout is read on after the program has ended.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// SIGTERM has this number on every Unix (POSIX `kill -15`).
 #[cfg(unix)]
 const SIGTERM: i32 = 15;
@@ -31,6 +33,8 @@ pub(crate) struct Process {
     stdin: ChildStdin,
     lines: FramedRead<ChildStdout, AnyDelimiterCodec>,
     max_line: usize,
+    /// When the program was seen to have ended.
+    ended: Option<Instant>,
     stderr: Tail,
     stderr_task: JoinHandle<()>,
 }
@@ -50,6 +54,7 @@ impl Process {
             stdin,
             lines: FramedRead::new(stdout, codec),
             max_line,
+            ended: None,
             stderr,
             stderr_task,
         })
@@ -66,23 +71,35 @@ impl Process {
     /// The next line that is not blank, without its line end (LF or CRLF).
     pub(crate) async fn next(&mut self) -> Event {
         loop {
-            match self.lines.next().await {
+            let line = match self.ended {
+                None => tokio::select! {
+                    biased;
+                    line = self.lines.next() => line,
+                    _ = self.child.wait() => {
+                        self.ended = Some(Instant::now());
+                        continue;
+                    }
+                },
+                // What it wrote before it ended is still read, though something it started may hold stdout open.
+                Some(end) => timeout_at(end + LAST_WORDS, self.lines.next()).await.unwrap_or_default(),
+            };
+            match line {
                 Some(Ok(line)) if line.trim_ascii().is_empty() => {}
                 Some(Ok(line)) => return Event::Text(line.trim_ascii_end().to_vec()),
+                Some(Err(error)) => return Event::Failed { request: None, fault: self.fault(&error) },
                 None => return Event::Closed,
-                Some(Err(AnyDelimiterCodecError::MaxChunkLengthExceeded)) => {
-                    return failed(Fault::TooLarge {
-                        server: self.server.clone(),
-                        what: "a line",
-                        limit: self.max_line,
-                    });
-                }
-                Some(Err(AnyDelimiterCodecError::Io(error))) => {
-                    return failed(Fault::Broken {
-                        server: self.server.clone(),
-                        reason: clean(&error.to_string(), 200),
-                    });
-                }
+            }
+        }
+    }
+
+    fn fault(&self, error: &AnyDelimiterCodecError) -> Fault {
+        let server = self.server.clone();
+        match error {
+            AnyDelimiterCodecError::MaxChunkLengthExceeded => {
+                Fault::TooLarge { server, what: "a line", limit: self.max_line }
+            }
+            AnyDelimiterCodecError::Io(error) => {
+                Fault::Broken { server, reason: clean(&error.to_string(), 200) }
             }
         }
     }
@@ -99,7 +116,7 @@ impl Process {
     /// Ends the program as MCP asks (2025-11-25, basic/lifecycle, "Shutdown"): stdin is closed, then SIGTERM,
     /// then SIGKILL, the signals to the whole group. It is reaped when this returns.
     pub(crate) async fn close(self, patient: bool) -> Ended {
-        let Self { server: _, mut child, stdin, lines, max_line: _, stderr, stderr_task } = self;
+        let Self { server: _, mut child, stdin, lines, max_line: _, ended: _, stderr, stderr_task } = self;
         drop(stdin);
         drop(lines);
         let mut gone = patient && timeout(PATIENCE, child.wait()).await.is_ok();
@@ -118,8 +135,4 @@ impl Process {
         abort.abort();
         Ended { stderr_tail: stderr.lines() }
     }
-}
-
-fn failed(fault: Fault) -> Event {
-    Event::Failed { request: None, fault }
 }
