@@ -1,7 +1,7 @@
-//! The VM's door to the views. In: a stable number, a text, the members that are wanted. Out: events, or nothing.
+//! The VM's doors to the views. In: a stable number, a text, the members that are wanted. Out: events, or nothing.
 
 use super::sink::{Event, Scratch, ViewSink, Wanted, send, send_list};
-use super::table::ViewId;
+use super::table::{TestId, ViewId};
 use super::time::Zone;
 use super::{bank, email, ip, number, path, script, text, time, url};
 
@@ -22,8 +22,17 @@ pub enum Outcome {
     Present,
     /// The text has no single reading, or the parameter is not the view's: every member is absent, nothing was sent.
     Absent,
-    /// The moment is at or beyond the zone's horizon: the decision is Deny, `state_unavailable`. Nothing was sent.
-    BeyondHorizon,
+    /// The moment is outside the zone's table: the decision is Deny, `state_unavailable`. Nothing was sent.
+    OutsideTables,
+}
+
+/// Why a constant operand is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperandError {
+    /// The root of `under`.
+    Root(path::RootError),
+    /// The block of `in cidr`.
+    Cidr(ip::CidrError),
 }
 
 /// Reads `input` by a view and sends the wanted members to `sink`.
@@ -68,6 +77,28 @@ pub fn eval(
         ViewId::Time => return eval_time(input, param, wanted, sink),
     };
     if present.is_some() { Outcome::Present } else { Outcome::Absent }
+}
+
+/// Decides a test; `None` is *unknown*.
+#[must_use]
+pub fn test(test: TestId, input: &str, operand: &str, scratch: &mut Scratch) -> Option<bool> {
+    match test {
+        TestId::PathUnder => path::under(input, operand, scratch),
+        TestId::IpInCidr => ip::in_cidr(input, operand),
+        TestId::Mentions => text::mentions(input, operand, scratch),
+    }
+}
+
+/// Checks the constant operand of a test, at compile time and when a program is loaded.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_operand(test: TestId, operand: &str) -> Result<(), OperandError> {
+    match test {
+        TestId::PathUnder => path::check_root(operand).map_err(OperandError::Root),
+        TestId::IpInCidr => ip::check_cidr(operand).map_err(OperandError::Cidr),
+        TestId::Mentions => Ok(()),
+    }
 }
 
 /// Sends a view that is itself a list.
@@ -139,6 +170,6 @@ fn eval_time(input: &str, param: Param<'_>, wanted: Wanted, sink: &mut dyn ViewS
             Outcome::Present
         }
         Ok(None) => Outcome::Absent,
-        Err(time::BeyondHorizon) => Outcome::BeyondHorizon,
+        Err(time::OutsideTables) => Outcome::OutsideTables,
     }
 }

@@ -4,9 +4,8 @@
 //! the *whole* text can be read in exactly one way, so that what a policy judges is what every server will do. Nothing
 //! here panics, recurses without bound, keeps state, or reads a clock.
 //!
-//! The VM's door is [`eval`], by the stable numbers of [`table`]; operators are functions of their own ([`under`],
-//! [`in_cidr`], [`mentions`]), and so are [`civil`], [`length`] and [`lower`]. [`check_root`] and [`check_cidr`] check the
-//! constants of a policy when it is compiled and when a program is loaded.
+//! Two doors for the VM: [`eval`] (members of a view) and [`test`] (operators and functions of two texts), both by the
+//! stable numbers of [`table`]. One for the compiler: [`check_operand`]. The functions behind them are public too.
 
 #![cfg_attr(
     not(test),
@@ -34,14 +33,14 @@ mod tests;
 
 pub use bank::{BRANDS, Card, Iban, card, iban};
 pub use email::{Email, email, emails};
-pub use eval::{Outcome, Param, eval};
+pub use eval::{OperandError, Outcome, Param, check_operand, eval, test};
 pub use ip::{CidrError, Ip, check_cidr, in_cidr, ip};
 pub use number::number;
 pub use path::{Path, RootError, check_root, path, under};
 pub use screen::is_clean;
 pub use script::{Writing, script};
 pub use sink::{Event, Scratch, ViewSink, Wanted, offset_in};
-pub use table::{VIEWS, ViewId};
+pub use table::{TESTS, TestId, VIEWS, ViewId};
 pub use text::{length, lines, lower, mentions, words};
-pub use time::{BeyondHorizon, Civil, WEEKDAYS, Zone, civil, date, time};
+pub use time::{Civil, OutsideTables, Transition, WEEKDAYS, Zone, civil, date, time};
 pub use url::{Url, url, urls};

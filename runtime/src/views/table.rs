@@ -1,6 +1,6 @@
 //! The table of views: the one place that says which typed views of text exist, what they take and what they give.
 //!
-//! In: nothing. Out: [`VIEWS`] and three tests, read by the checker (types), the emitter (ids and member indexes), hover and
+//! In: nothing. Out: [`VIEWS`] and [`TESTS`], read by the checker (types), the emitter (ids and member indexes), hover and
 //! the generated reference (doc lines). Ids and member indexes stand in program files: never change or reuse one; add new
 //! members at the end of their view.
 
@@ -36,6 +36,18 @@ pub enum ViewId {
     Date = 13,
     /// `time(s, tz)`
     Time = 14,
+}
+
+/// Names an operator on a view, or a string function of two texts, in program files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u16)]
+pub enum TestId {
+    /// `path(s) under "/root"`
+    PathUnder = 1,
+    /// `ip(s) in cidr "10.0.0.0/8"`
+    IpInCidr = 2,
+    /// `mentions(text, value)`
+    Mentions = 3,
 }
 
 /// What a view takes besides the text; always a constant of the policy.
@@ -113,11 +125,15 @@ pub struct ViewSpec {
     pub doc: &'static str,
 }
 
-/// An operator on a view, or a function of two texts: a truth value or *unknown*. Each is an instruction of its own.
+/// One test: text and a second text in, a truth value or *unknown* out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TestSpec {
+    /// Its number.
+    pub id: TestId,
     /// How a policy writes it.
     pub form: &'static str,
+    /// The second text must be a constant that [`check_operand`](super::check_operand) accepts.
+    pub constant: bool,
     /// Its cost, over the bytes of both texts.
     pub cost: Cost,
     /// What it is, in one line.
@@ -135,6 +151,14 @@ impl ViewId {
     #[must_use]
     pub fn spec(self) -> Option<&'static ViewSpec> {
         VIEWS.iter().find(|view| view.id == self)
+    }
+}
+
+impl TestId {
+    /// The test with this number.
+    #[must_use]
+    pub fn from_number(number: u16) -> Option<Self> {
+        TESTS.iter().map(|test| test.id).find(|id| *id as u16 == number)
     }
 }
 
@@ -347,23 +371,27 @@ pub const VIEWS: &[ViewSpec] = &[
     },
 ];
 
-/// [`under`](super::under)
-pub const UNDER: TestSpec = TestSpec {
-    form: "path(s) under \"/root\"",
-    cost: scan(64, 48),
-    doc: "The path is the root or inside it, however a server decodes it; unknown if it is relative",
-};
-
-/// [`in_cidr`](super::in_cidr)
-pub const IN_CIDR: TestSpec = TestSpec {
-    form: "ip(s) in cidr \"10.0.0.0/8\"",
-    cost: scan(64, 1),
-    doc: "The address lies in the block; an IPv4 address inside an IPv6 one counts as IPv4",
-};
-
-/// [`mentions`](super::mentions)
-pub const MENTIONS: TestSpec = TestSpec {
-    form: "mentions(text, value)",
-    cost: scan(16, 6),
-    doc: "The value occurs in the text as whole words; unknown if the value is empty",
-};
+/// Every test, by id.
+pub const TESTS: &[TestSpec] = &[
+    TestSpec {
+        id: TestId::PathUnder,
+        form: "path(s) under \"/root\"",
+        constant: true,
+        cost: scan(64, 48),
+        doc: "The path is the root or inside it, however a server decodes it; unknown if it is relative",
+    },
+    TestSpec {
+        id: TestId::IpInCidr,
+        form: "ip(s) in cidr \"10.0.0.0/8\"",
+        constant: true,
+        cost: scan(64, 1),
+        doc: "The address lies in the block; an IPv4 address inside an IPv6 one counts as IPv4",
+    },
+    TestSpec {
+        id: TestId::Mentions,
+        form: "mentions(text, value)",
+        constant: false,
+        cost: scan(16, 6),
+        doc: "The value occurs in the text as whole words; unknown if the value is empty",
+    },
+];

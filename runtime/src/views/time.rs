@@ -1,8 +1,8 @@
 //! `date(s)`, `time(s, tz)`, and civil time in a zone: `date(now, tz)`, `hour(now, tz)`, `weekday(now, tz)`. In: text or UTC
 //! milliseconds, and a zone's table. Out: days since 1970-01-01, UTC milliseconds, civil parts.
 //!
-//! Zone tables come with the program and end at a horizon (semantics.md 52); from there on there is no answer but
-//! [`BeyondHorizon`], which the caller turns into a denial. The calendar is the proleptic Gregorian one, years 0001–9999.
+//! Zone tables come with the program and end at a horizon (semantics.md 52); outside them there is no answer but
+//! [`OutsideTables`], which the caller turns into a denial. The calendar is the proleptic Gregorian one, years 0001–9999.
 
 use super::screen::is_clean;
 
@@ -13,17 +13,25 @@ const MS_PER_DAY: i64 = 86_400_000;
 /// Largest offset from UTC, exclusive, in seconds; real ones are below 16 hours.
 const MAX_OFFSET_S: i32 = 86_400;
 
-/// The table of one zone: from the beginning of time to the horizon, exclusive.
+/// From this moment on, local time is UTC plus the offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition {
+    /// UTC milliseconds.
+    pub at_ms: i64,
+    /// Seconds east of UTC.
+    pub offset_s: i32,
+}
+
+/// The table of one zone: a half-open span of UTC time, from the first transition to the horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone<'a> {
-    initial_offset_s: i32,
-    transitions: &'a [(i64, i32)],
+    transitions: &'a [Transition],
     horizon_ms: i64,
 }
 
-/// The moment lies at or beyond a zone's horizon: the decision is Deny, `state_unavailable`.
+/// The moment lies before a zone's table or at or beyond its horizon: the decision is Deny, `state_unavailable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BeyondHorizon;
+pub struct OutsideTables;
 
 /// What a clock on the wall shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,50 +46,46 @@ pub struct Civil {
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl<'a> Zone<'a> {
-    /// A table: the offset in seconds east of UTC before the first transition, then pairs of UTC milliseconds and the offset
-    /// that holds from there. `None` unless it is strictly ascending, ends before the horizon, and every offset is less than
+    /// A table; `None` unless it has an entry, is strictly ascending, ends before the horizon, and its offsets are less than
     /// a day.
     #[must_use]
-    pub fn new(initial_offset_s: i32, transitions: &'a [(i64, i32)], horizon_ms: i64) -> Option<Self> {
-        let ascending = transitions.is_sorted_by(|a, b| a.0 < b.0);
-        let mut offsets = transitions.iter().map(|t| t.1).chain([initial_offset_s]);
-        let small = offsets.all(|offset_s| offset_s > -MAX_OFFSET_S && offset_s < MAX_OFFSET_S);
-        let ends = transitions.last().is_none_or(|last| last.0 < horizon_ms);
-        (ascending && small && ends).then_some(Self { initial_offset_s, transitions, horizon_ms })
+    pub fn new(transitions: &'a [Transition], horizon_ms: i64) -> Option<Self> {
+        let ascending = transitions.is_sorted_by(|a, b| a.at_ms < b.at_ms);
+        let small = transitions.iter().all(|t| t.offset_s > -MAX_OFFSET_S && t.offset_s < MAX_OFFSET_S);
+        let ends = transitions.last().is_some_and(|last| last.at_ms < horizon_ms);
+        (ascending && small && ends).then_some(Self { transitions, horizon_ms })
     }
 
     /// Offset from UTC in milliseconds at a moment.
-    fn offset_ms(&self, utc_ms: i64) -> Result<i64, BeyondHorizon> {
+    fn offset_ms(&self, utc_ms: i64) -> Result<i64, OutsideTables> {
         if utc_ms >= self.horizon_ms {
-            return Err(BeyondHorizon);
+            return Err(OutsideTables);
         }
-        let after = self.transitions.partition_point(|t| t.0 <= utc_ms);
-        Ok(self.offset_of(after))
-    }
-
-    /// The offset in milliseconds after so many transitions.
-    fn offset_of(&self, passed: usize) -> i64 {
-        let last = passed.checked_sub(1).and_then(|index| self.transitions.get(index));
-        i64::from(last.map_or(self.initial_offset_s, |t| t.1)).saturating_mul(MS_PER_SECOND)
+        let after = self.transitions.partition_point(|t| t.at_ms <= utc_ms);
+        let current = after.checked_sub(1).and_then(|index| self.transitions.get(index));
+        current.map(|t| i64::from(t.offset_s).saturating_mul(MS_PER_SECOND)).ok_or(OutsideTables)
     }
 
     /// The moment at which this zone's clocks show a local time; `Ok(None)` if they never do or do twice.
-    fn moment(&self, local_ms: i64) -> Result<Option<i64>, BeyondHorizon> {
-        // At the horizon a local time may be shown once more outside the table.
-        self.offset_ms(local_ms.saturating_add(MS_PER_DAY))?;
+    fn moment(&self, local_ms: i64) -> Result<Option<i64>, OutsideTables> {
         // Offsets are less than a day, so only transitions within a day of the local reading can matter.
-        let early = self.transitions.partition_point(|t| t.0 <= local_ms.saturating_sub(MS_PER_DAY));
-        let late = self.transitions.partition_point(|t| t.0 <= local_ms.saturating_add(MS_PER_DAY));
+        let early = self.transitions.partition_point(|t| t.at_ms <= local_ms.saturating_sub(MS_PER_DAY));
+        let late = self.transitions.partition_point(|t| t.at_ms <= local_ms.saturating_add(MS_PER_DAY));
+        let candidates = self.transitions.get(early.saturating_sub(1)..late).unwrap_or_default();
         let (mut first, mut twice) = (None, false);
-        for passed in early..=late {
-            let offset_ms = self.offset_of(passed);
-            let utc_ms = local_ms.saturating_sub(offset_ms);
-            if self.offset_ms(utc_ms) == Ok(offset_ms) {
+        for t in candidates {
+            let utc_ms = local_ms.saturating_sub(i64::from(t.offset_s).saturating_mul(MS_PER_SECOND));
+            if self.offset_ms(utc_ms) == Ok(local_ms.saturating_sub(utc_ms)) {
                 twice = twice || first.is_some_and(|other| other != utc_ms);
                 first = Some(utc_ms);
             }
         }
-        Ok(if twice { None } else { first })
+        let found = if twice { None } else { first };
+        let covered = |ms: i64| self.offset_ms(ms).is_ok();
+        let inside =
+            covered(local_ms.saturating_sub(MS_PER_DAY)) && covered(local_ms.saturating_add(MS_PER_DAY));
+        // At an end of the table a local time may be shown once more outside it.
+        if inside { Ok(found) } else { Err(OutsideTables) }
     }
 }
 
@@ -103,8 +107,8 @@ impl Civil {
 /// Civil time in a zone at a moment.
 ///
 /// # Errors
-/// The moment is at or beyond the zone's horizon.
-pub fn civil(utc_ms: i64, zone: &Zone<'_>) -> Result<Civil, BeyondHorizon> {
+/// The moment is outside the zone's table.
+pub fn civil(utc_ms: i64, zone: &Zone<'_>) -> Result<Civil, OutsideTables> {
     let local_ms = utc_ms.saturating_add(zone.offset_ms(utc_ms)?);
     Ok(Civil { days: local_ms.div_euclid(MS_PER_DAY), ms_of_day: local_ms.rem_euclid(MS_PER_DAY) })
 }
@@ -129,8 +133,8 @@ pub fn date(text: &str) -> Option<i64> {
 /// a local time that the zone's clocks skip or show twice, nor one without offset where there is no zone.
 ///
 /// # Errors
-/// A local time is at or beyond the zone's horizon.
-pub fn time(text: &str, zone: Option<&Zone<'_>>) -> Result<Option<i64>, BeyondHorizon> {
+/// A local time is outside the zone's table.
+pub fn time(text: &str, zone: Option<&Zone<'_>>) -> Result<Option<i64>, OutsideTables> {
     let Some((local_ms, offset_ms)) = split_time(text) else { return Ok(None) };
     match (offset_ms, zone) {
         (Some(offset_ms), _) => Ok(local_ms.checked_sub(offset_ms)),

@@ -97,7 +97,7 @@ fn show(view: &str, input: &str, param: Param<'_>, wanted: Wanted) -> String {
             assert!(events.is_empty());
             return "absent".to_owned();
         }
-        Outcome::BeyondHorizon => return "beyond horizon".to_owned(),
+        Outcome::OutsideTables => return "outside tables".to_owned(),
     }
     let mut reader = Reader { events: events.iter() };
     let mut shown = Vec::new();

@@ -1,7 +1,7 @@
 //! The table itself: numbers that stand in program files.
 
-use crate::views::ViewId;
-use crate::views::table::{IN_CIDR, MENTIONS, MemberType, Takes, UNDER, VIEWS, view_named};
+use crate::views::table::{MemberType, TESTS, Takes, VIEWS, view_named};
+use crate::views::{OperandError, RootError, TestId, ViewId, check_operand};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,6 +22,9 @@ const GOLDEN: &str = "\
 12 number: 0 
 13 date: 0 
 14 time: 0 
+test 1 path(s) under \"/root\"
+test 2 ip(s) in cidr \"10.0.0.0/8\"
+test 3 mentions(text, value)
 ";
 
 #[test]
@@ -36,6 +39,9 @@ fn numbers_are_for_ever() {
             .collect();
         listing += &format!("{} {}: {}\n", view.id as u16, view.name, members.join(", "));
     }
+    for test in TESTS {
+        listing += &format!("test {} {}\n", test.id as u16, test.form);
+    }
     assert_eq!(listing, GOLDEN);
 }
 
@@ -49,11 +55,12 @@ fn rows_are_found_by_number_and_name() {
         assert!(!view.doc.is_empty() && view.members.iter().all(|member| !member.doc.is_empty()));
         assert!(matches!(view.takes, Takes::Nothing) || view.members.len() < 32);
     }
-    for test in [UNDER, IN_CIDR, MENTIONS] {
-        assert!(!test.form.is_empty() && test.cost.per_byte > 0);
+    for test in TESTS {
+        assert_eq!(TestId::from_number(test.id as u16), Some(test.id));
     }
     for number in [0, 999, u16::MAX] {
         assert_eq!(ViewId::from_number(number), None);
+        assert_eq!(TestId::from_number(number), None);
     }
     assert_eq!(view_named("Email"), None);
 }
@@ -69,4 +76,13 @@ fn whole_views_have_one_nameless_member() {
             view.name
         );
     }
+}
+
+#[test]
+fn operands_are_checked_by_their_test() {
+    assert_eq!(check_operand(TestId::PathUnder, "/srv"), Ok(()));
+    assert_eq!(check_operand(TestId::PathUnder, "srv"), Err(OperandError::Root(RootError::Relative)));
+    assert!(check_operand(TestId::IpInCidr, "10.0.0.0/8").is_ok());
+    assert!(check_operand(TestId::IpInCidr, "10.0.0.0").is_err());
+    assert_eq!(check_operand(TestId::Mentions, ""), Ok(()));
 }
