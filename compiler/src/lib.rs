@@ -1,8 +1,15 @@
 //! AST to typed tree to IR to program, and everything said about policies.
+mod check;
+pub mod db;
 pub mod diagnostics;
 pub mod files;
 pub mod json;
 pub mod report;
+mod resolve;
 pub mod schema;
 pub mod ty;
 pub mod typed;
+
+pub use db::Compiler;
+pub use files::Files;
+pub use report::Report;

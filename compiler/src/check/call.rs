@@ -1,0 +1,456 @@
+//! Calls: built-in functions, typed views, the author's `fn`. In: a name and arguments. Out: a [`Form`].
+
+use super::cx::{Cx, Local, MAX_INLINE};
+use super::form::{Classes, Form, Value, describe, expr};
+use crate::diagnostics::Code;
+use crate::resolve::anchor::Found;
+use crate::resolve::library;
+use crate::resolve::namespace::{LibraryName, ScopeId};
+use crate::resolve::suggest::did_you_mean;
+use crate::resolve::types;
+use crate::ty::{Kinds, StringRole, StringTy, Ty};
+use crate::typed::{CivilPart, Const, ExprKind, TextTest};
+use policyc_grammar::ast::{self, Name};
+use policyc_grammar::source::Span;
+use policyc_runtime::views::table::{MemberType, Takes, TestId, ViewId};
+use std::sync::Arc;
+
+/// The functions of the language: name, and how it is called.
+pub(crate) const BUILTINS: &[(&str, &str)] = &[
+    ("count", "count(list)"),
+    ("sum", "sum(x in list: amount)"),
+    ("subset", "subset(list, list)"),
+    ("first", "first(list)"),
+    ("last", "last(list)"),
+    ("keys", "keys(map)"),
+    ("values", "values(map)"),
+    ("zip", "zip(list, list)"),
+    ("length", "length(text)"),
+    ("lower", "lower(text)"),
+    ("mentions", "mentions(text, value)"),
+    ("hour", "hour(now, \"Europe/London\")"),
+    ("weekday", "weekday(now, \"Europe/London\")"),
+    ("date", "date(now, \"Europe/London\")"),
+    ("cidr", "ip(x) in cidr \"10.0.0.0/8\""),
+];
+
+impl Cx<'_> {
+    pub(crate) fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span) -> Form {
+        let text = name.text.as_str();
+        if let Some((file, index)) = self.namespace().fns.get(text).copied() {
+            self.used.insert(format!("fn:{text}"));
+            return self.inline_fn(ScopeId { file, ..self.scope }, index, text, args, span);
+        }
+        match self.library(text) {
+            Some(LibraryName::View(view)) => {
+                self.used.insert(format!("std:{text}"));
+                if text == "date" && args.len() == 2 {
+                    return self.builtin(name, args, span);
+                }
+                return self.view(view, text, args, span);
+            }
+            Some(LibraryName::Definition(namespace, own)) => {
+                self.used.insert(format!("std:{text}"));
+                if let Some((file, index)) =
+                    self.world.library.get(namespace).and_then(|n| n.fns.get(&own).copied())
+                {
+                    return self.inline_fn(
+                        ScopeId { library: true, namespace, file },
+                        index,
+                        text,
+                        args,
+                        span,
+                    );
+                }
+            }
+            None => {}
+        }
+        self.builtin(name, args, span)
+    }
+
+    fn builtin(&mut self, name: &Name, args: &[ast::Expr], span: Span) -> Form {
+        match (name.text.as_str(), args) {
+            ("count", [list]) => self.count(list, span),
+            ("subset", [a, b]) => self.subset(a, b, span),
+            (which @ ("first" | "last"), [list]) => self.end_of(which == "first", list, span),
+            (which @ ("keys" | "values"), [map]) => self.entries(which == "keys", map, span),
+            ("zip", [a, b]) => {
+                let (left, right) = (self.form(a), self.form(b));
+                match (self.as_list(left, a.span), self.as_list(right, b.span)) {
+                    (Some((a, _)), Some((b, _))) => Form::Zip(Box::new(a), Box::new(b)),
+                    _ => Form::Error,
+                }
+            }
+            (which @ ("length" | "lower"), [text]) => self.of_text(which == "length", text, span),
+            ("mentions", [text, value]) => {
+                let (left, right) = (self.form(text), self.form(value));
+                let (Some(x), Some(y)) = (self.scalar(left, text.span), self.scalar(right, value.span))
+                else {
+                    return Form::Error;
+                };
+                let kind = ExprKind::TextTest(TextTest::Mentions, Box::new(x.expr), Box::new(y.expr));
+                Form::Condition(expr(kind, self.span(span)))
+            }
+            ("hour", [time, zone]) => self.civil(CivilPart::Hour, time, zone, span),
+            ("weekday", [time, zone]) => self.civil(CivilPart::Weekday, time, zone, span),
+            ("date", [time, zone]) => self.civil(CivilPart::Date, time, zone, span),
+            ("cidr", [block]) => self.cidr(block, span),
+            (text, _) => self.unknown_call(text, name.span, span),
+        }
+    }
+
+    fn unknown_call(&mut self, text: &str, name: Span, span: Span) -> Form {
+        if let Some((_, form)) = BUILTINS.iter().find(|(n, _)| *n == text) {
+            return self.error_help(
+                Code::E0310,
+                span,
+                format!("`{text}` is called with the wrong arguments"),
+                format!("write `{form}`"),
+            );
+        }
+        let module = library::module_of(text);
+        let namespace = self.namespace();
+        let scope = namespace.file(self.scope.file);
+        let known: Vec<&str> = BUILTINS
+            .iter()
+            .map(|(n, _)| *n)
+            .chain(namespace.fns.keys().map(ast::Text::as_str))
+            .chain(scope.library.keys().map(ast::Text::as_str))
+            .collect();
+        let help = module
+            .map(|m| format!("import it: `import std.{m} {{ {text} }}`"))
+            .or_else(|| did_you_mean(text, known.iter().copied()));
+        let found = Found::new(Code::E0309, self.spot(name), format!("no function is named `{text}`"))
+            .maybe_help(help);
+        self.report(found);
+        Form::Error
+    }
+
+    fn count(&mut self, list: &ast::Expr, span: Span) -> Form {
+        let form = self.form(list);
+        if let Form::Value(value) = &form
+            && Classes::of(&value.ty, self.definitions()).only(Classes::TEXT)
+        {
+            return self.error_help(
+                Code::E0412,
+                list.span,
+                "`count` counts the elements of a list",
+                "the characters of a text are counted by `length(text)`",
+            );
+        }
+        let Some((value, _)) = self.as_list(form, list.span) else { return Form::Error };
+        let absent = value.absent;
+        let kind = ExprKind::Count(Box::new(value.expr));
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty: types::number(true), absent })
+    }
+
+    fn subset(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        let (Some((x, xt)), Some((y, yt))) = (self.as_list(left, a.span), self.as_list(right, b.span)) else {
+            return Form::Error;
+        };
+        if !Classes::of(&xt, self.definitions()).has(Classes::of(&yt, self.definitions())) {
+            let message =
+                format!("a list of {} is never a subset of a list of {}", describe(&xt), describe(&yt));
+            return self.error(Code::E0401, span, message);
+        }
+        if let ExprKind::List(items) = &y.expr.kind {
+            let element = Value { expr: x.expr.clone(), ty: xt, absent: false };
+            let texts: Vec<(Arc<str>, Span)> = items
+                .iter()
+                .filter_map(|i| match super::compare::constant_of(i) {
+                    Some(Const::Text(text)) => Some((text.clone(), i.span)),
+                    _ => None,
+                })
+                .collect();
+            if self.at.is_none() && matches!(b.kind, ast::ExprKind::List(_)) {
+                for (text, at) in texts {
+                    self.admits_text(&element, &text, at);
+                }
+            }
+        }
+        let kind = ExprKind::Subset(Box::new(x.expr), Box::new(y.expr));
+        Form::Condition(expr(kind, self.span(span)))
+    }
+
+    fn end_of(&mut self, first: bool, list: &ast::Expr, span: Span) -> Form {
+        let form = self.form(list);
+        let Some((value, items)) = self.as_list(form, list.span) else { return Form::Error };
+        let inner = Box::new(value.expr);
+        let kind = if first { ExprKind::First(inner) } else { ExprKind::Last(inner) };
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty: items, absent: true })
+    }
+
+    fn entries(&mut self, keys: bool, map: &ast::Expr, span: Span) -> Form {
+        let form = self.form(map);
+        let Some(value) = self.plain(form, map.span) else { return Form::Error };
+        let Some(value_ty) = self.map_value(&value) else {
+            let message = format!("{} is {}, not a map", self.named(&value), describe(&value.ty));
+            return self.error(Code::E0401, map.span, message);
+        };
+        let absent = value.absent;
+        let inner = Box::new(value.expr);
+        let (kind, items) =
+            if keys { (ExprKind::Keys(inner), types::text()) } else { (ExprKind::Values(inner), value_ty) };
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty: types::list(items), absent })
+    }
+
+    fn of_text(&mut self, length: bool, text: &ast::Expr, span: Span) -> Form {
+        let form = self.form(text);
+        if let Form::Value(value) = &form
+            && Classes::of(&value.ty, self.definitions()).only(Classes::LIST)
+        {
+            return self.error_help(
+                Code::E0401,
+                text.span,
+                "this is a list",
+                "its elements are counted by `count(list)`",
+            );
+        }
+        let Some(value) = self.scalar(form, text.span) else { return Form::Error };
+        if !Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
+            return self.error(
+                Code::E0401,
+                text.span,
+                format!("{} is {}, not a text", self.named(&value), describe(&value.ty)),
+            );
+        }
+        let absent = value.absent;
+        let inner = Box::new(value.expr);
+        let (kind, ty) = if length {
+            (ExprKind::Length(inner), types::number(true))
+        } else {
+            (ExprKind::Lower(inner), types::text())
+        };
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent })
+    }
+
+    fn civil(&mut self, part: CivilPart, time: &ast::Expr, zone: &ast::Expr, span: Span) -> Form {
+        let form = self.form(time);
+        let Some(value) = self.scalar(form, time.span) else { return Form::Error };
+        if !Classes::of(&value.ty, self.definitions()).has(Classes::TIME) {
+            return self.error_help(
+                Code::E0401,
+                time.span,
+                format!("this is {}, not a timestamp", describe(&value.ty)),
+                "for example `now`",
+            );
+        }
+        let Some(zone) = self.zone(zone) else { return Form::Error };
+        let ty = match part {
+            CivilPart::Hour => types::number(true),
+            CivilPart::Date => types::time(StringRole::Date),
+            CivilPart::Weekday => {
+                let mut days: Vec<Arc<str>> =
+                    ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().map(Arc::from).collect();
+                days.sort();
+                Ty::of(Kinds {
+                    string: Some(StringTy { one_of: Some(days), ..StringTy::default() }),
+                    ..Kinds::default()
+                })
+            }
+        };
+        let kind = ExprKind::Civil(part, Box::new(value.expr), zone);
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent: value.absent })
+    }
+
+    fn zone(&mut self, zone: &ast::Expr) -> Option<Arc<str>> {
+        let form = self.form(zone);
+        let name = match &form {
+            Form::Value(value) => match value.as_const() {
+                Some(Const::Text(name)) => name.clone(),
+                _ => Arc::from(""),
+            },
+            Form::Error => return None,
+            _ => Arc::from(""),
+        };
+        if jiff::tz::TimeZone::get(&name).is_err() {
+            self.error_help(
+                Code::E0409,
+                zone.span,
+                format!("no time zone is named `{name}`"),
+                "write an IANA name such as `Europe/London` or `UTC`",
+            );
+            return None;
+        }
+        Some(name)
+    }
+
+    fn cidr(&mut self, block: &ast::Expr, span: Span) -> Form {
+        let form = self.form(block);
+        let Form::Value(value) = form else { return Form::Error };
+        let Some(Const::Text(text)) = value.as_const() else {
+            return self.error(Code::E0410, block.span, "an address block is a constant text");
+        };
+        if policyc_runtime::views::check_operand(TestId::IpInCidr, text).is_err() {
+            return self.error_help(
+                Code::E0409,
+                span,
+                format!("`{text}` is no address block"),
+                "write a network address and a prefix length: `10.0.0.0/8`, `2001:db8::/32`",
+            );
+        }
+        Form::Cidr(text.clone())
+    }
+
+    /// `email(s)`, `sql(s, "postgres")`.
+    fn view(&mut self, view: u16, name: &str, args: &[ast::Expr], span: Span) -> Form {
+        let Some(spec) = ViewId::from_number(view).and_then(ViewId::spec) else { return Form::Error };
+        let (subject, extra) = match args {
+            [subject] => (subject, None),
+            [subject, extra] if spec.takes != Takes::Nothing => (subject, Some(extra)),
+            _ => {
+                let help = if spec.takes == Takes::Nothing {
+                    format!("write `{name}(text)`")
+                } else {
+                    format!("write `{name}(text, \"…\")`")
+                };
+                return self.error_help(
+                    Code::E0310,
+                    span,
+                    format!("`{name}` is called with {} arguments", args.len()),
+                    help,
+                );
+            }
+        };
+        let form = self.form(subject);
+        let Some(value) = self.scalar(form, subject.span) else { return Form::Error };
+        if !Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
+            let message = format!("`{name}` reads a text; {} is {}", self.named(&value), describe(&value.ty));
+            let list = Classes::of(&value.ty, self.definitions()).has(Classes::LIST);
+            let found = Found::new(Code::E0401, self.spot(subject.span), message)
+                .maybe_help(list.then(|| "read each element: `any x in list: …`".to_owned()));
+            self.report(found);
+            return Form::Error;
+        }
+        let param = match extra {
+            None => None,
+            Some(extra) => match self.zone(extra) {
+                Some(zone) => Some(zone),
+                None => return Form::Error,
+            },
+        };
+        Form::View { view, subject: value.expr, param }
+    }
+
+    /// A view that is a value of its own: `emails(s)`, `number(s)`.
+    pub(crate) fn whole(
+        &mut self,
+        view: u16,
+        subject: crate::typed::Expr,
+        param: Option<Arc<str>>,
+        span: Span,
+    ) -> Option<Value> {
+        let spec = ViewId::from_number(view).and_then(ViewId::spec)?;
+        let member = spec.members.iter().find(|m| m.name.is_empty())?;
+        let kind = ExprKind::View(crate::typed::View {
+            view,
+            member: member_number(view, ""),
+            subject: Box::new(subject),
+            param,
+        });
+        Some(Value {
+            expr: expr(kind, self.span(span)),
+            ty: super::field::member_type(&member.ty),
+            absent: true,
+        })
+    }
+
+    fn inline_fn(
+        &mut self,
+        scope: ScopeId,
+        index: usize,
+        name: &str,
+        args: &[ast::Expr],
+        span: Span,
+    ) -> Form {
+        let Some(decl) = self.world.namespace(scope).file(scope.file).declarations.fns.get(index) else {
+            return Form::Error;
+        };
+        if decl.params.len() != args.len() {
+            let params = decl.params.iter().map(|(n, _)| n.text.as_str()).collect::<Vec<_>>().join(", ");
+            return self.error_help(
+                Code::E0310,
+                span,
+                format!("`{name}` takes {} arguments, not {}", decl.params.len(), args.len()),
+                format!("write `{name}({params})`"),
+            );
+        }
+        let key = format!("fn {name} {scope:?}");
+        if self.inlining.contains(&key) || self.inlining.len() >= MAX_INLINE {
+            return self.error(Code::E0308, span, format!("`{name}` calls itself"));
+        }
+        let mut bound = Vec::new();
+        for (arg, (param, ty)) in args.iter().zip(&decl.params) {
+            let form = self.form(arg);
+            let Some(value) = self.plain(form, arg.span) else { return Form::Error };
+            let declared = types::read(ty, &decl.anchor, &mut Vec::new());
+            if !self.fits(&value.ty, &declared) {
+                let message = format!(
+                    "{} is {}; parameter `{}` of `{name}` is {}",
+                    self.named(&value),
+                    describe(&value.ty),
+                    param.text,
+                    describe(&declared)
+                );
+                return self.error(Code::E0401, arg.span, message);
+            }
+            bound.push((param.text.clone(), Local::Value(value)));
+        }
+        let body = decl.body.clone();
+        let result = types::read(&decl.result, &decl.anchor, &mut Vec::new());
+        let before = self.found.len();
+        let is_bool = matches!(&result, Ty::Kinds(k) if k.boolean.is_some());
+        let out = self.within(scope, key, span, |cx| {
+            let depth = cx.locals.len();
+            cx.locals.extend(bound);
+            let out = if is_bool { Form::Condition(cx.condition(&body)) } else { cx.form(&body) };
+            cx.locals.truncate(depth);
+            out
+        });
+        self.explain_inlined(scope, index, name, before);
+        out
+    }
+
+    /// Complaints about a body at a use: those that the definition's own check makes are dropped, the others say where they come from.
+    fn explain_inlined(&mut self, scope: ScopeId, index: usize, name: &str, before: usize) {
+        if self.found.len() == before {
+            return;
+        }
+        let broken = super::definitions::check_fn(self.world, scope, index)
+            .iter()
+            .any(|f| f.level == crate::diagnostics::Level::Error);
+        let inner = self.found.split_off(before);
+        if broken {
+            // The definition itself is reported; the use only has no value.
+            return;
+        }
+        for mut found in inner {
+            if !found.message.starts_with("in `") {
+                found.message = format!("in `{name}`: {}", found.message);
+            }
+            self.report(found);
+        }
+    }
+
+    /// Whether a value may be passed where `declared` is wanted: of one of its classes.
+    fn fits(&self, actual: &Ty, declared: &Ty) -> bool {
+        let (a, d) = (Classes::of(actual, self.definitions()), Classes::of(declared, self.definitions()));
+        a.has(d)
+    }
+}
+
+/// A member that is there whenever the text parses: what `has email(x)` asks for.
+pub(crate) fn certain_member(view: u16) -> u8 {
+    let spec = ViewId::from_number(view).and_then(ViewId::spec);
+    let index = spec
+        .and_then(|s| s.members.iter().position(|m| !m.optional && !matches!(m.ty, MemberType::Records(_))));
+    index.and_then(|i| u8::try_from(i).ok()).unwrap_or(0)
+}
+
+/// The number of a member by name.
+pub(crate) fn member_number(view: u16, name: &str) -> u8 {
+    let spec = ViewId::from_number(view).and_then(ViewId::spec);
+    let index = spec.and_then(|s| s.members.iter().position(|m| m.name == name));
+    index.and_then(|i| u8::try_from(i).ok()).unwrap_or(u8::MAX)
+}

@@ -1,0 +1,70 @@
+//! Definitions on their own: `let` and `fn`, used or not. In: a declaration. Out: what is wrong with it.
+
+use super::cx::{Cx, Local};
+use super::form::{Form, Value, describe, expr};
+use crate::diagnostics::Code;
+use crate::resolve::anchor::Found;
+use crate::resolve::namespace::{ScopeId, World};
+use crate::resolve::types;
+use crate::ty::Ty;
+use crate::typed::{ExprKind, Place, Root, VarId};
+
+/// Checks a `let`.
+pub(crate) fn check_let(world: &World, scope: ScopeId, index: usize) -> Vec<Found> {
+    let Some(decl) = world.namespace(scope).file(scope.file).declarations.lets.get(index) else {
+        return Vec::new();
+    };
+    let mut cx = Cx::new(world, scope, &decl.anchor, None);
+    cx.no_args = "a `let` cannot read `args`: write a `with` in the statement";
+    cx.inlining.push(format!("let {} {scope:?}", decl.name.text));
+    if let Form::Condition(condition) = cx.form(&decl.value) {
+        cx.error_help(
+            Code::E0401,
+            condition.span,
+            "a `let` names a value, not a condition",
+            "write a `fn` that gives `bool`",
+        );
+    }
+    cx.found
+}
+
+/// Checks a `fn` with parameters of their declared types.
+pub(crate) fn check_fn(world: &World, scope: ScopeId, index: usize) -> Vec<Found> {
+    let Some(decl) = world.namespace(scope).file(scope.file).declarations.fns.get(index) else {
+        return Vec::new();
+    };
+    let mut cx = Cx::new(world, scope, &decl.anchor, None);
+    cx.no_args = "a function cannot read `args`: give it a parameter";
+    cx.inlining.push(format!("fn {} {scope:?}", decl.name.text));
+    for (number, (name, ty)) in (1u32..).zip(&decl.params) {
+        let mut found = Vec::new();
+        let ty = types::read(ty, &decl.anchor, &mut found);
+        cx.found.extend(found);
+        // Parameters are numbered far above bound variables, which count up from one.
+        let place = Place { root: Root::Var(VarId(u32::MAX - number)), steps: Vec::new() };
+        let value = Value { expr: expr(ExprKind::Place(place), name.span), ty, absent: true };
+        cx.locals.push((name.text.clone(), Local::Value(value)));
+    }
+    let mut found = Vec::new();
+    let result = types::read(&decl.result, &decl.anchor, &mut found);
+    cx.found.extend(found);
+    if matches!(&result, Ty::Kinds(k) if k.boolean.is_some()) {
+        cx.condition(&decl.body);
+    } else {
+        let form = cx.form(&decl.body);
+        if matches!(form, Form::Condition(_)) {
+            let message = format!("the body is a condition, the function gives {}", describe(&result));
+            cx.error_help(Code::E0401, decl.body.span, message, "write `-> bool`");
+        } else if let Some(value) = cx.plain(form, decl.body.span) {
+            use super::form::Classes;
+            let (have, want) =
+                (Classes::of(&value.ty, cx.definitions()), Classes::of(&result, cx.definitions()));
+            if !have.has(want) {
+                let message =
+                    format!("the body is {}, the function gives {}", describe(&value.ty), describe(&result));
+                cx.error(Code::E0401, decl.body.span, message);
+            }
+        }
+    }
+    cx.found
+}

@@ -1,0 +1,401 @@
+//! Lists, membership, tables, text tests and patterns. In: operands. Out: typed expressions.
+
+use super::compare::constant_of;
+use super::cx::Cx;
+use super::form::{Classes, Form, Value, deref, describe, expr};
+use crate::diagnostics::Code;
+use crate::resolve::types;
+use crate::ty::{Kinds, ListTy, Rest, Ty};
+use crate::typed::{Const, Expr, ExprKind, Pattern, PatternKind, TextTest};
+use policyc_grammar::ast::{self, BinaryOp, Name};
+use policyc_grammar::source::Span;
+use policyc_runtime::views::table::{TestId, ViewId};
+use std::sync::Arc;
+
+impl Cx<'_> {
+    /// `[a, b]`.
+    pub(crate) fn list_literal(&mut self, items: &[ast::Expr], span: Span) -> Form {
+        let mut values: Vec<Value> = Vec::new();
+        for item in items {
+            let form = self.form(item);
+            let Some(value) = self.scalar(form, item.span) else { return Form::Error };
+            if let Some(first) = values.first()
+                && !Classes::of(&first.ty, self.definitions()).has(Classes::of(&value.ty, self.definitions()))
+            {
+                let message = format!(
+                    "this list starts with {} and goes on with {}",
+                    describe(&first.ty),
+                    describe(&value.ty)
+                );
+                return self.error(Code::E0401, item.span, message);
+            }
+            values.push(value);
+        }
+        let items_ty = values.first().map_or(Ty::Dynamic, |v| v.ty.clone());
+        let count = u32::try_from(values.len()).ok();
+        let ty = Ty::of(Kinds {
+            list: Some(ListTy { items: items_ty, min_items: count, max_items: count, unique: false }),
+            ..Kinds::default()
+        });
+        let absent = values.iter().any(|v| v.absent);
+        let kind = ExprKind::List(values.into_iter().map(|v| v.expr).collect());
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent })
+    }
+
+    /// `{ "gold": 3 }`.
+    pub(crate) fn table_literal(&mut self, entries: &[(Name, ast::Expr)], span: Span) -> Form {
+        let mut out: Vec<(Arc<str>, Const)> = Vec::new();
+        let mut ty: Option<Ty> = None;
+        for (key, value) in entries {
+            let form = self.form(value);
+            let Some(found) = self.scalar(form, value.span) else { return Form::Error };
+            let Some(constant) = found.as_const().cloned() else {
+                return self.error(Code::E0410, value.span, "the values of a table are constants");
+            };
+            let classes = Classes::of(&found.ty, self.definitions());
+            if ty.as_ref().is_some_and(|t| !Classes::of(t, self.definitions()).has(classes)) {
+                return self.error(Code::E0401, value.span, "the values of a table are of one type");
+            }
+            ty.get_or_insert(found.ty);
+            if out.iter().any(|(k, _)| **k == *key.text) {
+                return self.error(Code::E0304, key.span, format!("key `{}` stands twice", key.text));
+            }
+            out.push((Arc::from(key.text.as_str()), constant));
+        }
+        out.sort_by(|a, b| a.0.cmp(&b.0));
+        if out.is_empty() {
+            return self.error(Code::E0410, span, "a table has at least one entry");
+        }
+        Form::Table(Arc::new(out), ty.unwrap_or(Ty::Dynamic))
+    }
+
+    /// `allowance[principal.tier]`.
+    pub(crate) fn table_lookup(
+        &mut self,
+        entries: &Arc<Vec<(Arc<str>, Const)>>,
+        ty: Ty,
+        index: &ast::Expr,
+        span: Span,
+    ) -> Form {
+        let form = self.form(index);
+        let Some(key) = self.scalar(form, index.span) else { return Form::Error };
+        if !Classes::of(&key.ty, self.definitions()).has(Classes::TEXT) {
+            return self.error(
+                Code::E0401,
+                index.span,
+                format!("a table is read by a text, this is {}", describe(&key.ty)),
+            );
+        }
+        if let Some(Const::Text(text)) = key.as_const() {
+            let hit = entries.iter().find(|(k, _)| k == text).map(|(_, v)| v.clone());
+            return match hit {
+                Some(value) => Form::Value(Value { ty, ..Value::constant(value, self.span(span)) }),
+                None => self.error(Code::E0301, index.span, format!("the table has no key `{text}`")),
+            };
+        }
+        let kind = ExprKind::Table(entries.clone(), Box::new(key.expr));
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent: true })
+    }
+
+    /// `args.labels[principal.team]`.
+    pub(crate) fn map_lookup(&mut self, map: Value, index: &ast::Expr, span: Span) -> Form {
+        let Some(value_ty) = self.map_value(&map) else {
+            let message =
+                format!("{} is {}; only maps and tables are indexed", self.named(&map), describe(&map.ty));
+            return self.error(Code::E0401, span, message);
+        };
+        let form = self.form(index);
+        let Some(key) = self.scalar(form, index.span) else { return Form::Error };
+        if !Classes::of(&key.ty, self.definitions()).has(Classes::TEXT) {
+            return self.error(
+                Code::E0401,
+                index.span,
+                format!("a map is read by a text, this is {}", describe(&key.ty)),
+            );
+        }
+        let kind = ExprKind::MapGet(Box::new(map.expr), Box::new(key.expr));
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty: value_ty, absent: true })
+    }
+
+    /// The type of a map's values.
+    pub(crate) fn map_value(&self, map: &Value) -> Option<Ty> {
+        match deref(&map.ty, self.definitions()) {
+            Ty::Kinds(kinds) => match &kinds.object.as_ref()?.rest {
+                Rest::Map(value) => Some(value.clone()),
+                Rest::Open => Some(Ty::Dynamic),
+                Rest::Closed => None,
+            },
+            Ty::Dynamic | Ty::Ref(_) => None,
+        }
+    }
+
+    /// A form as a list value, with the type of its elements.
+    pub(crate) fn as_list(&mut self, form: Form, span: Span) -> Option<(Value, Ty)> {
+        let value = self.plain(form, span)?;
+        match deref(&value.ty, self.definitions()) {
+            Ty::Dynamic | Ty::Ref(_) => Some((value, Ty::Dynamic)),
+            Ty::Kinds(kinds) => {
+                if let Some(list) = &kinds.list {
+                    let items = list.items.clone();
+                    return Some((value, items));
+                }
+                let help = if kinds.object.is_some() {
+                    "range over `keys(m)` or `values(m)`"
+                } else {
+                    "a list stands here"
+                };
+                let message = format!("{} is {}, not a list", self.named(&value), describe(&value.ty));
+                self.error_help(Code::E0412, span, message, help);
+                None
+            }
+        }
+    }
+
+    /// `xs ++ ys`.
+    pub(crate) fn concat(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        let (x, y) = (self.as_list(left, a.span), self.as_list(right, b.span));
+        let (Some((x, xt)), Some((y, yt))) = (x, y) else { return Form::Error };
+        let (xc, yc) = (Classes::of(&xt, self.definitions()), Classes::of(&yt, self.definitions()));
+        if !xc.has(yc) {
+            let message = format!("a list of {} is joined with a list of {}", describe(&xt), describe(&yt));
+            return self.error(Code::E0401, span, message);
+        }
+        let mut parts = Vec::new();
+        for part in [x.expr, y.expr] {
+            match part.kind {
+                ExprKind::Concat(inner) => parts.extend(inner),
+                kind => parts.push(Expr { kind, span: part.span }),
+            }
+        }
+        let absent = x.absent || y.absent;
+        let items = if xt == yt { xt } else { Ty::Dynamic };
+        Form::Value(Value {
+            expr: expr(ExprKind::Concat(parts), self.span(span)),
+            ty: types::list(items),
+            absent,
+        })
+    }
+
+    /// `x in xs`, `ip(x) in cidr "…"`.
+    pub(crate) fn membership(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        match (left, right) {
+            (Form::Error, _) | (_, Form::Error) => Form::Error,
+            (Form::View { view, subject, .. }, Form::Cidr(block)) if view == ViewId::Ip as u16 => {
+                Form::Condition(expr(ExprKind::InCidr(Box::new(subject), block), self.span(span)))
+            }
+            (_, Form::Cidr(_)) => self.error_help(
+                Code::E0401,
+                a.span,
+                "an address block holds addresses",
+                "write `ip(x) in cidr \"…\"`",
+            ),
+            (left, Form::Table(entries, _)) => {
+                let Some(value) = self.scalar(left, a.span) else { return Form::Error };
+                let keys = entries.iter().map(|(k, _)| Const::Text(k.clone())).collect();
+                Form::Condition(expr(ExprKind::InConsts(Box::new(value.expr), keys), self.span(span)))
+            }
+            (left, right) => {
+                let Some(value) = self.scalar(left, a.span) else { return Form::Error };
+                let Some((list, items)) = self.as_list(right, b.span) else { return Form::Error };
+                self.in_list(&value, list, &items, a, b, span)
+            }
+        }
+    }
+
+    fn in_list(
+        &mut self,
+        value: &Value,
+        list: Value,
+        items: &Ty,
+        a: &ast::Expr,
+        b: &ast::Expr,
+        span: Span,
+    ) -> Form {
+        let empty = matches!(&list.expr.kind, ExprKind::List(all) if all.is_empty());
+        if empty {
+            return self.error_help(
+                Code::E0402,
+                b.span,
+                "nothing is in an empty list",
+                "name at least one value",
+            );
+        }
+        let (vc, ic) = (Classes::of(&value.ty, self.definitions()), Classes::of(items, self.definitions()));
+        if !vc.has(ic) {
+            let message = format!(
+                "{} is {}, the elements are {}",
+                self.named(value),
+                describe(&value.ty),
+                describe(items)
+            );
+            return self.error(Code::E0401, span, message);
+        }
+        if let ExprKind::List(all) = &list.expr.kind
+            && let Some(consts) = all.iter().map(|e| constant_of(e).cloned()).collect::<Option<Vec<_>>>()
+        {
+            self.admits_all(value, &consts, b);
+            return Form::Condition(expr(
+                ExprKind::InConsts(Box::new(value.expr.clone()), consts),
+                self.span(span),
+            ));
+        }
+        if let Some(Const::Text(text)) = value.as_const() {
+            let element = Value { expr: list.expr.clone(), ty: items.clone(), absent: false };
+            self.admits_text(&element, text, a.span);
+        }
+        let kind = ExprKind::InList(Box::new(value.expr.clone()), Box::new(list.expr));
+        Form::Condition(expr(kind, self.span(span)))
+    }
+
+    /// Each constant of a written list must be possible; of an inlined one at least one.
+    fn admits_all(&mut self, value: &Value, consts: &[Const], list: &ast::Expr) {
+        let spans: Vec<Span> = match &list.kind {
+            ast::ExprKind::List(items) => items.iter().map(|i| i.span).collect(),
+            _ => Vec::new(),
+        };
+        let before = self.found.len();
+        let mut hits = 0;
+        for (index, constant) in consts.iter().enumerate() {
+            let at = self.found.len();
+            if let Const::Text(text) = constant {
+                self.admits_text(value, text, spans.get(index).copied().unwrap_or(list.span));
+            }
+            if self.found.len() == at {
+                hits += 1;
+            }
+        }
+        if spans.is_empty() && hits > 0 {
+            self.found.truncate(before);
+        }
+    }
+
+    /// A text operand.
+    fn text(&mut self, form: Form, span: Span) -> Option<Value> {
+        let value = self.scalar(form, span)?;
+        if Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
+            return Some(value);
+        }
+        let message = format!("{} is {}, not a text", self.named(&value), describe(&value.ty));
+        self.error(Code::E0401, span, message);
+        None
+    }
+
+    /// `starts_with`, `ends_with`, `contains`.
+    pub(crate) fn text_test(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        if op == BinaryOp::Contains
+            && let Form::Value(value) = &left
+            && Classes::of(&value.ty, self.definitions()).only(Classes::LIST)
+        {
+            return self.error_help(
+                Code::E0401,
+                span,
+                "`contains` is about text",
+                "membership is written the other way round: `x in list`",
+            );
+        }
+        let (Some(subject), Some(pattern)) = (self.text(left, a.span), self.text(right, b.span)) else {
+            return Form::Error;
+        };
+        let test = match op {
+            BinaryOp::StartsWith => TextTest::StartsWith,
+            BinaryOp::EndsWith => TextTest::EndsWith,
+            _ => TextTest::Contains,
+        };
+        let kind = ExprKind::TextTest(test, Box::new(subject.expr), Box::new(pattern.expr));
+        Form::Condition(expr(kind, self.span(span)))
+    }
+
+    /// `like`, `matches`, `finds`.
+    pub(crate) fn pattern(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        if matches!(left, Form::Error) {
+            return Form::Error;
+        }
+        let (subject, path) = match left {
+            Form::View { view, subject, param } if view == ViewId::Path as u16 && op == BinaryOp::Like => {
+                let member = super::call::member_number(view, "clean");
+                let kind =
+                    ExprKind::View(crate::typed::View { view, member, subject: Box::new(subject), param });
+                (expr(kind, self.span(a.span)), true)
+            }
+            other => match self.text(other, a.span) {
+                Some(value) => (value.expr, false),
+                None => return Form::Error,
+            },
+        };
+        let pattern = match (op, right) {
+            (_, Form::Error) => return Form::Error,
+            (BinaryOp::Like, Form::Value(value)) => match value.as_const() {
+                Some(Const::Text(text)) => Pattern {
+                    kind: if path { PatternKind::PathLike } else { PatternKind::Like },
+                    source: text.clone(),
+                    ignore_case: false,
+                },
+                _ => return self.error(Code::E0410, b.span, "the pattern of `like` is a constant text"),
+            },
+            (BinaryOp::Like, _) => {
+                return self.error_help(
+                    Code::E0408,
+                    b.span,
+                    "`like` takes a glob",
+                    "write `like \"feat/*\"`; a regex goes with `matches` or `finds`",
+                );
+            }
+            (_, Form::Regex { pattern, ignore_case }) => Pattern {
+                kind: if op == BinaryOp::Matches { PatternKind::Matches } else { PatternKind::Finds },
+                source: pattern,
+                ignore_case,
+            },
+            (_, _) => {
+                let help = format!("write `{} /regex/`; a glob goes with `like \"…\"`", op.spelling());
+                return self.error_help(
+                    Code::E0408,
+                    b.span,
+                    format!("`{}` takes a regex between slashes", op.spelling()),
+                    help,
+                );
+            }
+        };
+        if let Some(problem) = super::pattern::problem(&pattern) {
+            return self.error_help(Code::E0408, b.span, problem.0, problem.1);
+        }
+        Form::Condition(expr(ExprKind::Matches(Box::new(subject), pattern), self.span(span)))
+    }
+
+    /// `path(x) under "/srv"`.
+    pub(crate) fn under(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+        let (left, right) = (self.form(a), self.form(b));
+        let subject = match left {
+            Form::View { view, subject, .. } if view == ViewId::Path as u16 => subject,
+            Form::Error => return Form::Error,
+            _ => {
+                return self.error_help(
+                    Code::E0401,
+                    a.span,
+                    "`under` is about paths",
+                    "write `path(x) under \"/srv/app\"`",
+                );
+            }
+        };
+        let root = match right {
+            Form::Value(value) => match value.as_const() {
+                Some(Const::Text(text)) => text.clone(),
+                _ => return self.error(Code::E0410, b.span, "the root of `under` is a constant text"),
+            },
+            Form::Error => return Form::Error,
+            _ => return self.error(Code::E0410, b.span, "the root of `under` is a constant text"),
+        };
+        if policyc_runtime::views::check_operand(TestId::PathUnder, &root).is_err() {
+            return self.error_help(
+                Code::E0409,
+                b.span,
+                format!("`{root}` is no root for `under`"),
+                "a root is an absolute path without `..`, for example `/srv/app`",
+            );
+        }
+        Form::Condition(expr(ExprKind::Under(Box::new(subject), root), self.span(span)))
+    }
+}

@@ -1,0 +1,369 @@
+//! Rules, decides and hides. In: one item. Out: [`Checked`]: heads, and per tool the typed condition of each head.
+
+use super::clauses::{self, Clauses};
+use super::cx::{Cx, Local};
+use super::form::{expr, not, truth};
+use super::{Checked, Head, vacuous, walk};
+use crate::diagnostics::{Code, Level};
+use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::namespace::{ScopeId, World};
+use crate::resolve::suggest::listing;
+use crate::resolve::tools::{self, Place};
+use crate::ty::ArgsTy;
+use crate::typed::{Expr, ExprKind, Root};
+use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, With};
+use policyc_grammar::source::Span;
+use policyc_runtime::program::{self, StatementKind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// One rule, arm or hide, before it is checked per tool.
+struct Part<'a> {
+    effect: Effect,
+    clauses: Clauses<'a>,
+    /// `with` clauses in scope, in order.
+    with: Vec<&'a With>,
+    /// Where to put the condition of a statement without one.
+    span: Span,
+}
+
+/// Checks a statement; `None` for items that are none.
+pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item) -> Option<Checked> {
+    let mut found = Vec::new();
+    let namespace = world.namespace(scope);
+    let (name, list, parts, ordered, kind) = match &item.kind {
+        ItemKind::Rule { name, effect, effect_span, tools, clauses } => {
+            let clauses = clauses::sort(clauses, anchor, &mut found);
+            let with = clauses.with.clone();
+            (
+                name,
+                tools,
+                vec![(name, Part { effect: *effect, clauses, with, span: *effect_span })],
+                false,
+                StatementKind::Rule,
+            )
+        }
+        ItemKind::Hide { name, tools, clauses } => {
+            let clauses = clauses::sort(clauses, anchor, &mut found);
+            let with = clauses.with.clone();
+            (
+                name,
+                tools,
+                vec![(name, Part { effect: Effect::Deny, clauses, with, span: name.span })],
+                false,
+                StatementKind::Hide,
+            )
+        }
+        ItemKind::Decide { name, tools, with, arms } => {
+            (name, tools, arms_of(arms, with, anchor, &mut found), true, StatementKind::Arm)
+        }
+        _ => return None,
+    };
+    let mut out = Checked { ordered, ..Checked::default() };
+    for (part_name, part) in &parts {
+        let default = namespace.approvers.as_ref();
+        let terms = part.clauses.terms(part.effect, default, part.span, anchor, &mut found);
+        if part.effect == Effect::Allow && namespace.guardrail {
+            found.push(
+                Found::new(
+                    Code::E0601,
+                    Spot { anchor: anchor.clone(), span: part.span },
+                    "a guardrails file cannot allow",
+                )
+                .help("guardrails restrict with `deny`, `ask` and `hide`; what is allowed, the policy says"),
+            );
+        }
+        out.heads.push(head(item, name, part_name, part, kind, ordered, terms));
+    }
+    let place = Place { world, namespace, file: scope.file, anchor };
+    let selected = tools::select(place, list, &mut found);
+    out.used.extend(selected.groups.iter().map(|g| format!("group:{g}")));
+    if selected.by_hints && parts.iter().any(|(_, p)| p.effect == Effect::Allow) {
+        let span = list.hints.as_ref().map_or(list.span, |e| e.span);
+        found.push(
+            Found::new(Code::E0507, Spot { anchor: anchor.clone(), span }, "an `allow` cannot select tools by their hints")
+                .help("hints are the server's own claims, and may only restrict: name the tools, or put them in a `group`"),
+        );
+    }
+    let mut statement = Statement {
+        world,
+        scope,
+        anchor,
+        parts: parts.iter().map(|(_, p)| p).collect(),
+        kind,
+        by_tool: BTreeMap::new(),
+        used: BTreeSet::new(),
+    };
+    out.tools = statement.tools(list, &selected.tools, &mut found);
+    out.used.append(&mut statement.used);
+    found.extend(statement.merged(selected.tools.len()));
+    out.found = found;
+    Some(out)
+}
+
+fn arms_of<'a>(
+    arms: &'a [Arm],
+    shared: &'a [With],
+    anchor: &Anchor,
+    found: &mut Vec<Found>,
+) -> Vec<(&'a Name, Part<'a>)> {
+    let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut out = Vec::new();
+    let mut closed: Option<&Name> = None;
+    for arm in arms {
+        let Some(effect) = arm.effect else { continue };
+        let spot = Spot { anchor: anchor.clone(), span: arm.name.span };
+        if let Some(first) = names.insert(&arm.name.text, arm.name.span) {
+            let at = Spot { anchor: anchor.clone(), span: first };
+            found.push(
+                Found::new(Code::E0304, spot.clone(), format!("two arms are named `{}`", arm.name.text))
+                    .label(at, "first here"),
+            );
+        }
+        if let Some(always) = closed {
+            let at = Spot { anchor: anchor.clone(), span: always.span };
+            found.push(
+                Found::new(Code::W0805, spot, format!("arm `{}` is never looked at", arm.name.text))
+                    .label(at, "this arm has no condition, so it always matches")
+                    .help("arms are tried in order: put the one without a condition last"),
+            );
+        }
+        let clauses = clauses::sort(&arm.clauses, anchor, found);
+        if clauses.when.is_none() && clauses.unless.is_none() && closed.is_none() {
+            closed = Some(&arm.name);
+        }
+        let with = shared.iter().chain(clauses.with.iter().copied()).collect();
+        out.push((&arm.name, Part { effect, clauses, with, span: arm.effect_span }));
+    }
+    if out.is_empty() && arms.is_empty() {
+        let spot = Spot { anchor: anchor.clone(), span: Span::default() };
+        found.push(
+            Found::new(Code::E0101, spot, "a `decide` without arms decides nothing")
+                .help("write arms such as `small: allow when …`"),
+        );
+    }
+    out
+}
+
+fn head(
+    item: &Item,
+    name: &Name,
+    part_name: &Name,
+    part: &Part<'_>,
+    kind: StatementKind,
+    ordered: bool,
+    terms: Option<program::ApprovalTerms>,
+) -> Head {
+    let id = if ordered { format!("{}.{}", name.text, part_name.text) } else { name.text.to_string() };
+    Head {
+        id: Arc::from(id),
+        effect: match part.effect {
+            Effect::Allow => program::Effect::Allow,
+            Effect::Ask => program::Effect::Ask,
+            Effect::Deny => program::Effect::Deny,
+        },
+        kind,
+        shadow: item.shadow.is_some(),
+        because: part.clauses.because.clone().unwrap_or_default(),
+        terms,
+        docs: Arc::from(item.docs.join("\n")),
+        span: if ordered { part_name.span.to(part.span) } else { item.span },
+    }
+}
+
+/// What checking gave for one type of arguments; `None`: for any.
+type OnType = (Option<Arc<ArgsTy>>, Arc<[Expr]>, Vec<Found>);
+
+struct Statement<'a> {
+    world: &'a World,
+    scope: ScopeId,
+    anchor: &'a Anchor,
+    parts: Vec<&'a Part<'a>>,
+    kind: StatementKind,
+    /// What was found on each tool.
+    by_tool: BTreeMap<u32, Vec<Found>>,
+    used: BTreeSet<String>,
+}
+
+impl Statement<'_> {
+    fn tools(
+        &mut self,
+        list: &ToolList,
+        selected: &BTreeSet<u32>,
+        found: &mut Vec<Found>,
+    ) -> Vec<(u32, Arc<[Expr]>)> {
+        let kept = self.having(list, selected, found);
+        let reads_args = self.parts.iter().any(|p| p.mentions("args"));
+        let mut out: Vec<(u32, Arc<[Expr]>)> = Vec::new();
+        // Tools with one type of arguments share a tree; a statement that reads none is checked once.
+        let mut done: Vec<OnType> = Vec::new();
+        for tool in kept {
+            let Some(entry) = self.world.tools.get(tool as usize) else { continue };
+            let key = reads_args.then(|| entry.args.clone());
+            let known = done.iter().find(|(k, _, _)| match (k, &key) {
+                (None, None) => true,
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            });
+            let (conditions, complaints) = match known {
+                Some((_, conditions, complaints)) => (conditions.clone(), complaints.clone()),
+                None => {
+                    let (conditions, complaints) = self.on(&entry.args);
+                    let conditions: Arc<[Expr]> = conditions.into();
+                    done.push((key, conditions.clone(), complaints.clone()));
+                    (conditions, complaints)
+                }
+            };
+            if !complaints.is_empty() {
+                self.by_tool.insert(tool, complaints);
+            }
+            out.push((tool, conditions));
+        }
+        out
+    }
+
+    /// Keeps the tools that declare every `having` path.
+    fn having(&self, list: &ToolList, selected: &BTreeSet<u32>, found: &mut Vec<Found>) -> Vec<u32> {
+        if list.having.is_empty() {
+            return selected.iter().copied().collect();
+        }
+        let (mut kept, mut left) = (Vec::new(), Vec::new());
+        for &tool in selected {
+            let Some(entry) = self.world.tools.get(tool as usize) else { continue };
+            let mut cx = Cx::new(self.world, self.scope, self.anchor, Some(&entry.args));
+            let declared = list.having.iter().all(|path| {
+                let before = cx.found.len();
+                let form = cx.form(path);
+                matches!(form, super::form::Form::Value(_)) && cx.found.len() == before
+            });
+            if declared { kept.push(tool) } else { left.push(tool) }
+        }
+        let spot =
+            Spot { anchor: self.anchor.clone(), span: list.having.first().map_or(list.span, |e| e.span) };
+        let names = |tools: &[u32]| {
+            listing(tools.iter().filter_map(|t| self.world.tools.get(*t as usize)).map(|t| &*t.name), 6)
+        };
+        if kept.is_empty() {
+            found.push(
+                Found::new(Code::E0305, spot, "no tool of the list declares this path")
+                    .help(format!("it has {}", names(&left))),
+            );
+        } else if !left.is_empty() && self.world.namespace(self.scope).guardrail {
+            found.push(
+                Found::new(Code::E0602, spot, format!("this guardrail leaves out {}", names(&left)))
+                    .help("name them after `except`, so that the gap is on record, or guard them by another statement"),
+            );
+        }
+        kept
+    }
+
+    /// The conditions on one tool.
+    fn on(&mut self, args: &ArgsTy) -> (Vec<Expr>, Vec<Found>) {
+        let hide = self.kind == StatementKind::Hide;
+        let mut cx = Cx::new(self.world, self.scope, self.anchor, Some(args));
+        let mut out: Vec<Expr> = Vec::new();
+        for part in &self.parts {
+            let condition = part.condition(&mut cx);
+            if hide {
+                principal_only(&mut cx, &condition);
+            }
+            out.push(condition);
+        }
+        let effects: Vec<Effect> = self.parts.iter().map(|p| p.effect).collect();
+        vacuous::check(&mut cx, &effects, &out);
+        self.used.append(&mut cx.used);
+        (out, cx.found)
+    }
+
+    /// Complaints of all tools: those on every tool once, a path that some tools declare as one complaint that names the others.
+    fn merged(&self, selected: usize) -> Vec<Found> {
+        let mut groups: Vec<(Found, Vec<u32>)> = Vec::new();
+        for (tool, complaints) in &self.by_tool {
+            for complaint in complaints {
+                let same = groups.iter_mut().find(|(f, _)| {
+                    f.code == complaint.code
+                        && f.at == complaint.at
+                        && (f.code == Code::E0301 || f.message == complaint.message)
+                });
+                match same {
+                    Some((_, tools)) => {
+                        if tools.last() != Some(tool) {
+                            tools.push(*tool);
+                        }
+                    }
+                    None => groups.push((complaint.clone(), vec![*tool])),
+                }
+            }
+        }
+        groups.into_iter().map(|(found, tools)| self.one_for(found, &tools, selected)).collect()
+    }
+
+    fn one_for(&self, found: Found, tools: &[u32], selected: usize) -> Found {
+        let names =
+            || listing(tools.iter().filter_map(|t| self.world.tools.get(*t as usize)).map(|t| &*t.name), 5);
+        if tools.len() == selected {
+            return found;
+        }
+        if found.code == Code::E0301 && found.level == Level::Error {
+            let message =
+                format!("not every tool of this statement declares it: {} of {selected} do not", tools.len());
+            let mut out = Found::new(Code::E0307, found.at.clone(), message)
+                .note(format!("undeclared on {}", names()))
+                .help("split the statement, or select the tools that declare it: `having args.…`");
+            for tool in tools.iter().take(3).filter_map(|t| self.world.tools.get(*t as usize)) {
+                let anchor = Anchor { file: tool.lock.clone(), item: Arc::from("") };
+                out = out.label(Spot { anchor, span: tool.span }, format!("`{}` as locked", tool.name));
+            }
+            return out;
+        }
+        found.note(format!("on {}", names()))
+    }
+}
+
+impl Part<'_> {
+    /// `when a unless b` is `a and not (b)`; neither is `true`.
+    fn condition(&self, cx: &mut Cx<'_>) -> Expr {
+        let depth = cx.locals.len();
+        for with in &self.with {
+            let form = cx.form(&with.value);
+            cx.locals.push((with.name.text.clone(), Local::Form(Box::new(form))));
+        }
+        let when = self.clauses.when.map(|e| cx.condition(e));
+        let unless = self.clauses.unless.map(|e| {
+            let inner = cx.condition(e);
+            let span = inner.span;
+            Expr { span, ..not(inner) }
+        });
+        cx.locals.truncate(depth);
+        match (when, unless) {
+            (Some(a), Some(b)) => {
+                let span = a.span.to(b.span);
+                expr(ExprKind::And(vec![a, b]), span)
+            }
+            (Some(a), None) | (None, Some(a)) => a,
+            (None, None) => truth(true, self.span),
+        }
+    }
+
+    fn mentions(&self, name: &str) -> bool {
+        let in_clauses = self.clauses.when.into_iter().chain(self.clauses.unless);
+        in_clauses.chain(self.with.iter().map(|w| &w.value)).any(|e| super::scope_rule::mentions(e, name))
+    }
+}
+
+/// A `hide` is decided when tools are listed: nothing but the principal is known then.
+fn principal_only(cx: &mut Cx<'_>, condition: &Expr) {
+    let other = walk::places(condition)
+        .into_iter()
+        .find(|p| !matches!(p.root, Root::Principal))
+        .map(super::form::spelled);
+    let what = other.or_else(|| walk::reads_now(condition).then(|| "now".to_owned()));
+    if let Some(what) = what {
+        cx.error_help(
+            Code::E0503,
+            condition.span,
+            format!("the `when` of a `hide` reads `{what}`"),
+            "lists of tools depend on the principal alone; deny such calls with a `rule`",
+        );
+    }
+}

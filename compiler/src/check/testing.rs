@@ -1,0 +1,192 @@
+//! Test blocks. In: a `test` item. Out: [`crate::report::Test`] with spans from the item's start, and what is wrong with it.
+
+use super::BUILT_IN_REASONS;
+use super::literal;
+use crate::diagnostics::Code;
+use crate::report::{Test, TestCall, TestStep};
+use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::namespace::{ScopeId, World};
+use crate::resolve::suggest::{did_you_mean, listing};
+use policyc_grammar::ast::{Expr, ExprKind, Item, ItemKind, Name, Step, StepKind, UnaryOp};
+use policyc_grammar::source::Span;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Checks a test; `None` for items that are none. `ids` are the ids that may be expected.
+pub(crate) fn check(
+    world: &World,
+    scope: ScopeId,
+    anchor: &Anchor,
+    item: &Item,
+    ids: &[Arc<str>],
+) -> Option<(Test, Vec<Found>)> {
+    let ItemKind::Test { name, steps } = &item.kind else { return None };
+    let mut reader = Reader { world, scope, anchor, ids, found: Vec::new() };
+    let steps = steps.iter().filter_map(|step| reader.step(step)).collect();
+    let test =
+        Test { name: Arc::from(name.text.as_str()), file: anchor.file.clone(), span: item.span, steps };
+    Some((test, reader.found))
+}
+
+struct Reader<'a> {
+    world: &'a World,
+    scope: ScopeId,
+    anchor: &'a Anchor,
+    ids: &'a [Arc<str>],
+    found: Vec<Found>,
+}
+
+impl Reader<'_> {
+    fn spot(&self, span: Span) -> Spot {
+        Spot { anchor: self.anchor.clone(), span }
+    }
+
+    fn step(&mut self, step: &Step) -> Option<TestStep> {
+        match &step.kind {
+            StepKind::Error => None,
+            StepKind::Principal(value) => self.json(value).map(TestStep::Principal),
+            StepKind::Session(value) => self.json(value).map(TestStep::Session),
+            StepKind::At(time) => {
+                let text = match &time.kind {
+                    ExprKind::Timestamp(text) => text.as_str(),
+                    ExprKind::Str(text) => text.value.as_str(),
+                    _ => "",
+                };
+                let ms = literal::timestamp_ms(text);
+                if ms.is_none() {
+                    self.found.push(
+                        Found::new(Code::E0409, self.spot(time.span), "`at` takes a timestamp")
+                            .help("write `at 2027-01-31T09:00Z`"),
+                    );
+                }
+                ms.map(TestStep::At)
+            }
+            StepKind::Call { server, tool, args, expect, by, .. } => {
+                let args = self.json(args);
+                let identity = self.tool(server, tool, by);
+                for id in by {
+                    self.id(id);
+                }
+                Some(TestStep::Call(Box::new(TestCall {
+                    server: identity?,
+                    tool: Arc::from(tool.text.as_str()),
+                    args: args?,
+                    expect: *expect,
+                    by: by.iter().map(|n| Arc::from(n.text.as_str())).collect(),
+                    span: step.span,
+                })))
+            }
+        }
+    }
+
+    fn tool(&mut self, server: &Name, tool: &Name, by: &[Name]) -> Option<Arc<str>> {
+        let scope = self.world.namespace(self.scope).file(self.scope.file);
+        let Some(&number) = scope.aliases.get(&server.text) else {
+            if !scope.broken_aliases.contains(&server.text) {
+                let known: Vec<&str> = scope.aliases.keys().map(policyc_grammar::ast::Text::as_str).collect();
+                let help = did_you_mean(&server.text, known.iter().copied())
+                    .unwrap_or_else(|| format!("this file imports {}", listing(known, 6)));
+                let message = format!("no server is imported as `{}`", server.text);
+                self.found.push(Found::new(Code::E0303, self.spot(server.span), message).help(help));
+            }
+            return None;
+        };
+        let names = || self.world.tools.iter().filter(|t| t.server == number).map(|t| &*t.name);
+        let meant = by.iter().any(|id| id.text == "unknown_tool");
+        if !meant && !names().any(|n| n == tool.text) {
+            let help = did_you_mean(&tool.text, names())
+                .unwrap_or_else(|| "to test an unknown tool, expect `deny by unknown_tool`".to_owned());
+            let message = format!("server `{}` has no tool `{}`", server.text, tool.text);
+            self.found.push(Found::new(Code::E0302, self.spot(tool.span), message).help(help));
+            return None;
+        }
+        self.world.servers.get(usize::from(number)).map(|s| s.identity.clone())
+    }
+
+    fn id(&mut self, id: &Name) {
+        let known = |text: &str| self.ids.iter().any(|i| &**i == text) || BUILT_IN_REASONS.contains(&text);
+        if known(&id.text) {
+            return;
+        }
+        let prefix = format!("{}.", id.text);
+        let arms: Vec<&str> = self.ids.iter().map(|i| &**i).filter(|i| i.starts_with(&prefix)).collect();
+        let help = if arms.is_empty() {
+            did_you_mean(&id.text, self.ids.iter().map(|i| &**i).chain(BUILT_IN_REASONS.iter().copied()))
+        } else {
+            Some(format!("its arms are {}", listing(arms, 6)))
+        };
+        let message = format!("no statement has the id `{}`", id.text);
+        self.found.push(Found::new(Code::E0701, self.spot(id.span), message).maybe_help(help));
+    }
+
+    fn json(&mut self, value: &Expr) -> Option<Arc<str>> {
+        let mut out = String::new();
+        self.write(value, &mut out).then(|| Arc::from(out))
+    }
+
+    fn write(&mut self, value: &Expr, out: &mut String) -> bool {
+        match &value.kind {
+            ExprKind::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+            ExprKind::Null => out.push_str("null"),
+            ExprKind::Number(text) => out.push_str(text),
+            ExprKind::Unary(UnaryOp::Neg, inner) if matches!(inner.kind, ExprKind::Number(_)) => {
+                out.push('-');
+                return self.write(inner, out);
+            }
+            ExprKind::Str(text) => quote(&text.value, out),
+            ExprKind::Date(text) | ExprKind::Timestamp(text) | ExprKind::Duration(text) => quote(text, out),
+            ExprKind::Paren(inner) => return self.write(inner, out),
+            ExprKind::List(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    if !self.write(item, out) {
+                        return false;
+                    }
+                }
+                out.push(']');
+            }
+            ExprKind::Table(entries) => {
+                out.push('{');
+                for (index, (key, item)) in entries.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    quote(&key.text, out);
+                    out.push(':');
+                    if !self.write(item, out) {
+                        return false;
+                    }
+                }
+                out.push('}');
+            }
+            ExprKind::Error => return false,
+            _ => {
+                self.found.push(
+                    Found::new(Code::E0702, self.spot(value.span), "the values of a test are written out")
+                        .help("write texts, numbers, true, false, null, [lists] and { objects }"),
+                );
+                return false;
+            }
+        }
+        true
+    }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

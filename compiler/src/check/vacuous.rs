@@ -1,0 +1,182 @@
+//! Vacuous truth (semantics.md 21): `all x in xs: p` holds for an empty list. In: the conditions of a statement. Out: E0501 where a grant
+//! rests on it, W0806 where an upper bound on a count or sum does.
+//!
+//! A grant may rest on `all`, `subset`, `zip` and `not any` only over a list that is known not to be empty: by the schema's `minItems`,
+//! by a conjunct `count(xs) > 0`, by the disjunct `count(xs) == 0`, or because an earlier arm of the same `decide` takes empty lists.
+
+use super::compare::holds;
+use super::cx::Cx;
+use super::form::{deref, spelled};
+use super::walk::same;
+use crate::diagnostics::Code;
+use crate::resolve::anchor::Found;
+use crate::ty::Ty;
+use crate::typed::{Comparison, Expr, ExprKind, Place, Root};
+use policyc_grammar::ast::Effect;
+use policyc_runtime::number::SCALE;
+
+/// How making the expression true changes the decision.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// It relaxes it.
+    Grants,
+    /// Its falsehood relaxes it: under a `not` in a granting position.
+    GrantsNegated,
+    /// It tightens it.
+    Restricts,
+}
+
+impl Position {
+    fn flipped(self) -> Self {
+        match self {
+            Self::Grants => Self::GrantsNegated,
+            Self::GrantsNegated | Self::Restricts => Self::Grants,
+        }
+    }
+}
+
+/// Checks the arms of a decide in order, or the one condition of a rule or hide.
+pub(crate) fn check(cx: &mut Cx<'_>, effects: &[Effect], conditions: &[Expr]) {
+    let mut earlier: Vec<&Expr> = Vec::new();
+    for (effect, condition) in effects.iter().zip(conditions) {
+        let position = if *effect == Effect::Allow { Position::Grants } else { Position::Restricts };
+        let known: Vec<(&Expr, bool)> = earlier.iter().map(|e| (*e, false)).collect();
+        walk(cx, condition, position, &known);
+        earlier.push(condition);
+    }
+}
+
+/// `known` are conditions that hold (`true`) or do not hold (`false`) wherever this expression decides.
+fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &[(&'a Expr, bool)]) {
+    match &expr.kind {
+        ExprKind::Not(inner) => walk(cx, inner, position.flipped(), known),
+        ExprKind::And(all) => {
+            for (index, part) in all.iter().enumerate() {
+                let others = all.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, e)| (e, true));
+                let with: Vec<_> = if position == Position::GrantsNegated {
+                    known.to_vec()
+                } else {
+                    known.iter().copied().chain(others).collect()
+                };
+                walk(cx, part, position, &with);
+            }
+        }
+        ExprKind::Or(all) => {
+            for (index, part) in all.iter().enumerate() {
+                let others = all.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, e)| (e, false));
+                let with: Vec<_> = known.iter().copied().chain(others).collect();
+                walk(cx, part, position, &with);
+            }
+        }
+        ExprKind::Quantifier { all, domain, zip, body, .. } => {
+            let risky =
+                (*all && position == Position::Grants) || (!*all && position == Position::GrantsNegated);
+            let filled = certain(cx, domain, known)
+                || zip.as_ref().is_some_and(|(_, other)| certain(cx, other, known));
+            if risky && !filled {
+                complain(cx, expr, domain, if *all { "all" } else { "not any" });
+            }
+            walk(cx, body, position, known);
+        }
+        ExprKind::Subset(list, _) if position == Position::Grants && !certain(cx, list, known) => {
+            complain(cx, expr, list, "subset");
+        }
+        ExprKind::Compare(comparison) if position == Position::Grants => bound(cx, expr, comparison, known),
+        _ => {}
+    }
+}
+
+fn complain(cx: &mut Cx<'_>, expr: &Expr, list: &Expr, what: &str) {
+    let name = list_name(list);
+    let found = Found::new(
+        Code::E0501,
+        cx.spot(expr.span),
+        format!("this grant holds when {name} is empty: `{what}` over nothing is true"),
+    )
+    .help(format!(
+        "add `count({}) > 0 and …`, or say that empty is meant: `count({}) == 0 or …`",
+        bare_name(list),
+        bare_name(list)
+    ));
+    cx.report(found);
+}
+
+fn list_name(list: &Expr) -> String {
+    match bare_name(list).as_str() {
+        "xs" => "the list".to_owned(),
+        name => format!("`{name}`"),
+    }
+}
+
+fn bare_name(list: &Expr) -> String {
+    match &list.kind {
+        ExprKind::Place(place) if !matches!(place.root, Root::Var(_)) => spelled(place),
+        _ => "xs".to_owned(),
+    }
+}
+
+/// An upper bound on a count or sum holds for an empty list.
+fn bound(cx: &mut Cx<'_>, expr: &Expr, comparison: &Comparison, known: &[(&Expr, bool)]) {
+    let [(coefficient, term)] = comparison.terms.as_slice() else { return };
+    let list = match &term.kind {
+        ExprKind::Count(list) | ExprKind::CountIf(_, list, _) | ExprKind::Sum(_, list, _) => list,
+        _ => return,
+    };
+    let empty_passes = holds(comparison.op, 0, comparison.constant);
+    let one_passes =
+        holds(comparison.op, i128::from(*coefficient).saturating_mul(SCALE), comparison.constant);
+    let is_emptiness = matches!(&term.kind, ExprKind::Count(_)) && empty_passes && !one_passes;
+    if empty_passes && !is_emptiness && !certain(cx, list, known) {
+        let found = Found::new(
+            Code::W0806,
+            cx.spot(expr.span),
+            format!("this grant also holds when {} is empty", list_name(list)),
+        )
+        .help(format!("if empty is not meant, add `count({}) > 0 and …`", bare_name(list)));
+        cx.report(found);
+    }
+}
+
+/// Whether the list is known to have an element.
+fn certain(cx: &Cx<'_>, list: &Expr, known: &[(&Expr, bool)]) -> bool {
+    never_empty(cx, list) || known.iter().any(|(condition, value)| implies_filled(condition, *value, list))
+}
+
+fn never_empty(cx: &Cx<'_>, list: &Expr) -> bool {
+    match &list.kind {
+        ExprKind::List(items) => !items.is_empty(),
+        ExprKind::Concat(parts) => parts.iter().any(|p| never_empty(cx, p)),
+        ExprKind::Place(Place { root: Root::Args, steps }) => cx
+            .args
+            .and_then(|args| super::field::lookup(args, steps))
+            .and_then(|field| match deref(&field.ty, cx.definitions()) {
+                Ty::Kinds(kinds) => kinds.list.as_ref().and_then(|l| l.min_items),
+                _ => None,
+            })
+            .is_some_and(|min| min > 0),
+        _ => false,
+    }
+}
+
+/// Whether `condition` being `value` means that `list` is not empty.
+fn implies_filled(condition: &Expr, value: bool, list: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::Not(inner) => implies_filled(inner, !value, list),
+        ExprKind::And(all) if value => all.iter().any(|c| implies_filled(c, true, list)),
+        ExprKind::Or(all) if !value => all.iter().any(|c| implies_filled(c, false, list)),
+        ExprKind::Quantifier { all: false, domain, .. } if value => same(domain, list),
+        ExprKind::Quantifier { all: true, domain, .. } if !value => same(domain, list),
+        ExprKind::Compare(comparison) => match comparison.terms.as_slice() {
+            [(_, term)] => {
+                let counted = match &term.kind {
+                    ExprKind::Count(counted) | ExprKind::CountIf(_, counted, _) => counted,
+                    _ => return false,
+                };
+                // With no element the count is 0: that must contradict what is known.
+                same(counted, list) && holds(comparison.op, 0, comparison.constant) != value
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,142 @@
+//! Walks over typed trees. In: an expression. Out: its parts, places, and a copy without spans to compare meanings by.
+
+use crate::typed::{Comparison, Expr, ExprKind, Linear, Place, Root, View};
+use policyc_grammar::source::Span;
+use std::collections::BTreeSet;
+
+/// The direct parts of an expression, in order.
+pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => Vec::new(),
+        ExprKind::Not(a)
+        | ExprKind::Has(a)
+        | ExprKind::IsNull(a)
+        | ExprKind::IsKind(a, _, _)
+        | ExprKind::IsTrue(a)
+        | ExprKind::InConsts(a, _)
+        | ExprKind::Matches(a, _)
+        | ExprKind::Under(a, _)
+        | ExprKind::InCidr(a, _)
+        | ExprKind::Length(a)
+        | ExprKind::Lower(a)
+        | ExprKind::Count(a)
+        | ExprKind::First(a)
+        | ExprKind::Last(a)
+        | ExprKind::Table(_, a)
+        | ExprKind::Civil(_, a, _)
+        | ExprKind::Member(a, _)
+        | ExprKind::Keys(a)
+        | ExprKind::Values(a) => vec![a],
+        ExprKind::View(View { subject, .. }) => vec![subject],
+        ExprKind::Equal(a, b)
+        | ExprKind::InList(a, b)
+        | ExprKind::TextTest(_, a, b)
+        | ExprKind::Subset(a, b)
+        | ExprKind::Coalesce(a, b)
+        | ExprKind::CountIf(_, a, b)
+        | ExprKind::MapGet(a, b) => vec![a, b],
+        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Concat(all) => {
+            all.iter().collect()
+        }
+        ExprKind::Compare(Comparison { terms, .. }) | ExprKind::Linear(Linear { terms, .. }) => {
+            terms.iter().map(|(_, e)| e).collect()
+        }
+        ExprKind::Sum(_, domain, Linear { terms, .. }) => {
+            std::iter::once(&**domain).chain(terms.iter().map(|(_, e)| e)).collect()
+        }
+        ExprKind::Quantifier { domain, zip, body, .. } => {
+            let mut all: Vec<&Expr> = vec![domain];
+            all.extend(zip.iter().map(|(_, e)| &**e));
+            all.push(body);
+            all
+        }
+    }
+}
+
+/// Runs on the expression and everything below.
+pub(crate) fn each<'a>(expr: &'a Expr, run: &mut impl FnMut(&'a Expr)) {
+    run(expr);
+    for child in children(expr) {
+        each(child, run);
+    }
+}
+
+/// Every place of the arguments, principal and session that is read.
+pub(crate) fn places(expr: &Expr) -> BTreeSet<&Place> {
+    let mut out = BTreeSet::new();
+    each(expr, &mut |e| {
+        if let ExprKind::Place(place) = &e.kind
+            && !matches!(place.root, Root::Var(_))
+        {
+            out.insert(place);
+        }
+    });
+    out
+}
+
+/// Whether the expression reads the time.
+pub(crate) fn reads_now(expr: &Expr) -> bool {
+    let mut found = false;
+    each(expr, &mut |e| found |= e.kind == ExprKind::Now);
+    found
+}
+
+/// Equal in meaning: equal but for spans and for the numbers of bound variables that both bind in the same order.
+pub(crate) fn same(a: &Expr, b: &Expr) -> bool {
+    bare(a) == bare(b)
+}
+
+/// A copy whose spans are all empty.
+fn bare(expr: &Expr) -> Expr {
+    let b = |e: &Expr| Box::new(bare(e));
+    let all = |es: &[Expr]| es.iter().map(bare).collect::<Vec<_>>();
+    let terms = |ts: &[(i64, Expr)]| ts.iter().map(|(c, e)| (*c, bare(e))).collect::<Vec<_>>();
+    let linear = |l: &Linear| Linear { terms: terms(&l.terms), constant: l.constant, scale: l.scale };
+    let kind = match &expr.kind {
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => expr.kind.clone(),
+        ExprKind::Not(a) => ExprKind::Not(b(a)),
+        ExprKind::Has(a) => ExprKind::Has(b(a)),
+        ExprKind::IsNull(a) => ExprKind::IsNull(b(a)),
+        ExprKind::IsKind(a, mask, texts) => ExprKind::IsKind(b(a), *mask, texts.clone()),
+        ExprKind::IsTrue(a) => ExprKind::IsTrue(b(a)),
+        ExprKind::InConsts(a, consts) => ExprKind::InConsts(b(a), consts.clone()),
+        ExprKind::Matches(a, pattern) => ExprKind::Matches(b(a), pattern.clone()),
+        ExprKind::Under(a, root) => ExprKind::Under(b(a), root.clone()),
+        ExprKind::InCidr(a, block) => ExprKind::InCidr(b(a), block.clone()),
+        ExprKind::Length(a) => ExprKind::Length(b(a)),
+        ExprKind::Lower(a) => ExprKind::Lower(b(a)),
+        ExprKind::Count(a) => ExprKind::Count(b(a)),
+        ExprKind::First(a) => ExprKind::First(b(a)),
+        ExprKind::Last(a) => ExprKind::Last(b(a)),
+        ExprKind::Table(table, a) => ExprKind::Table(table.clone(), b(a)),
+        ExprKind::Civil(part, a, zone) => ExprKind::Civil(*part, b(a), zone.clone()),
+        ExprKind::Member(a, steps) => ExprKind::Member(b(a), steps.clone()),
+        ExprKind::Keys(a) => ExprKind::Keys(b(a)),
+        ExprKind::Values(a) => ExprKind::Values(b(a)),
+        ExprKind::View(view) => ExprKind::View(View { subject: b(&view.subject), ..view.clone() }),
+        ExprKind::Equal(x, y) => ExprKind::Equal(b(x), b(y)),
+        ExprKind::InList(x, y) => ExprKind::InList(b(x), b(y)),
+        ExprKind::TextTest(test, x, y) => ExprKind::TextTest(*test, b(x), b(y)),
+        ExprKind::Subset(x, y) => ExprKind::Subset(b(x), b(y)),
+        ExprKind::Coalesce(x, y) => ExprKind::Coalesce(b(x), b(y)),
+        ExprKind::CountIf(var, x, y) => ExprKind::CountIf(*var, b(x), b(y)),
+        ExprKind::MapGet(x, y) => ExprKind::MapGet(b(x), b(y)),
+        ExprKind::And(es) => ExprKind::And(all(es)),
+        ExprKind::Or(es) => ExprKind::Or(all(es)),
+        ExprKind::List(es) => ExprKind::List(all(es)),
+        ExprKind::Concat(es) => ExprKind::Concat(all(es)),
+        ExprKind::Compare(c) => {
+            ExprKind::Compare(Comparison { terms: terms(&c.terms), op: c.op, constant: c.constant })
+        }
+        ExprKind::Linear(l) => ExprKind::Linear(linear(l)),
+        ExprKind::Sum(var, domain, l) => ExprKind::Sum(*var, b(domain), linear(l)),
+        ExprKind::Quantifier { all, var, domain, zip, body } => ExprKind::Quantifier {
+            all: *all,
+            var: *var,
+            domain: b(domain),
+            zip: zip.as_ref().map(|(v, e)| (*v, b(e))),
+            body: b(body),
+        },
+    };
+    Expr { kind, span: Span::default() }
+}

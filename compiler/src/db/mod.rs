@@ -1,0 +1,85 @@
+//! The queries: text to report, remembered. In: files by path. Out: [`Report`]. Each phase is a plain function elsewhere; a query only
+//! remembers its result, so that the command line and the editors run the same code.
+//!
+//! The firewall: [`queries::declarations`] and [`queries::world`] hold no rule bodies, and spans count from items. An edit in one rule's
+//! condition re-executes the parse, and the check of that one statement.
+
+mod assemble;
+mod convert;
+mod lock;
+mod queries;
+#[cfg(test)]
+mod tests;
+
+use crate::files::{FileProblem, Files};
+use crate::report::Report;
+use queries::SourceFile;
+use salsa::Setter;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What queries see of the database.
+#[salsa::db]
+pub(crate) trait Db: salsa::Database {
+    /// The input for a path; asked for the first time, it is read from the source of files.
+    fn source(&self, path: &str) -> SourceFile;
+}
+
+/// A compiler that remembers: ask for reports, change files, ask again.
+#[salsa::db]
+#[derive(Clone)]
+pub struct Compiler {
+    storage: salsa::Storage<Self>,
+    files: Arc<dyn Files + Send + Sync>,
+    inputs: Arc<Mutex<BTreeMap<String, SourceFile>>>,
+}
+
+impl std::fmt::Debug for Compiler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Compiler").finish_non_exhaustive()
+    }
+}
+
+#[salsa::db]
+impl salsa::Database for Compiler {}
+
+#[salsa::db]
+impl Db for Compiler {
+    fn source(&self, path: &str) -> SourceFile {
+        let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = inputs.get(path) {
+            return *known;
+        }
+        let input = SourceFile::new(self, Arc::from(path), self.files.read(path));
+        inputs.insert(path.to_owned(), input);
+        input
+    }
+}
+
+impl Compiler {
+    /// A compiler over these files.
+    #[must_use]
+    pub fn new(files: Arc<dyn Files + Send + Sync>) -> Self {
+        Self { storage: salsa::Storage::new(None), files, inputs: Arc::default() }
+    }
+
+    /// Checks the root policy at `path` and all that it imports.
+    #[must_use]
+    pub fn report(&self, path: &str) -> Arc<Report> {
+        queries::report(self, self.source(path)).clone()
+    }
+
+    /// Replaces the contents of a file: an unsaved buffer, or what is now on the disk.
+    pub fn set(&mut self, path: &str, contents: Result<Arc<[u8]>, FileProblem>) {
+        let input = self.source(path);
+        if *input.contents(self) != contents {
+            let _previous = input.set_contents(self).to(contents);
+        }
+    }
+
+    /// Every path that was asked for, in order.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        self.inputs.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+}

@@ -1,0 +1,146 @@
+//! The tracked functions. In: inputs. Out: remembered results; complaints are part of them.
+
+use super::Db;
+use super::{assemble, convert, lock};
+use crate::check::{self, Checked};
+use crate::files::FileProblem;
+use crate::report::Report;
+use crate::resolve::anchor::{Anchor, keys};
+use crate::resolve::declarations::{self, Declarations};
+use crate::resolve::library;
+use crate::resolve::link;
+use crate::resolve::namespace::{LockedServer, Parts, ScopeId, Unusable, World};
+use policyc_grammar::ast::Item;
+use policyc_grammar::error::SyntaxError;
+use policyc_grammar::parse::parse_bytes;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file: its path and what stands in it, or why nothing does.
+#[salsa::input(debug)]
+pub(crate) struct SourceFile {
+    #[returns(ref)]
+    pub path: Arc<str>,
+    #[returns(ref)]
+    pub contents: Result<Arc<[u8]>, FileProblem>,
+}
+
+/// A parsed file.
+#[derive(Debug, Clone)]
+pub(crate) struct Parsed {
+    pub items: Vec<Item>,
+    pub errors: Vec<SyntaxError>,
+    pub text: Arc<str>,
+}
+
+/// One item, by what it declares.
+#[salsa::tracked(debug)]
+pub(crate) struct ItemNode<'db> {
+    #[returns(ref)]
+    pub key: Arc<str>,
+    /// The item with `start` 0: equal wherever it stands.
+    #[tracked]
+    #[returns(ref)]
+    pub item: Arc<Item>,
+}
+
+/// The tree of a file.
+#[salsa::tracked(returns(ref), no_eq)]
+pub(crate) fn parsed(db: &dyn Db, file: SourceFile) -> Arc<Parsed> {
+    let bytes: &[u8] = match file.contents(db) {
+        Ok(bytes) => bytes,
+        Err(_) => &[],
+    };
+    let parse = parse_bytes(bytes);
+    let text = Arc::from(String::from_utf8_lossy(bytes));
+    Arc::new(Parsed { items: parse.ast.items, errors: parse.errors, text })
+}
+
+/// The items of a file.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<ItemNode<'db>> {
+    let parsed = parsed(db, file);
+    keys(&parsed.items)
+        .into_iter()
+        .zip(&parsed.items)
+        .map(|(key, item)| ItemNode::new(db, key, Arc::new(Item { start: 0, ..item.clone() })))
+        .collect()
+}
+
+/// Where each item starts.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn starts(db: &dyn Db, file: SourceFile) -> Arc<BTreeMap<Arc<str>, u32>> {
+    let parsed = parsed(db, file);
+    Arc::new(keys(&parsed.items).into_iter().zip(parsed.items.iter().map(|i| i.start)).collect())
+}
+
+/// What a file declares.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn declared(db: &dyn Db, file: SourceFile) -> Arc<Declarations> {
+    let items: Vec<Arc<Item>> = items(db, file).iter().map(|node| node.item(db).clone()).collect();
+    Arc::new(declarations::collect(file.path(db), &items))
+}
+
+/// A tool lock.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn locked(db: &dyn Db, file: SourceFile) -> Result<Arc<LockedServer>, Unusable> {
+    let bytes = file.contents(db).as_ref().map_err(convert::file_problem)?;
+    lock::read(bytes).map(Arc::new)
+}
+
+/// Everything that statements are checked against.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn world(db: &dyn Db, root: SourceFile) -> Result<Arc<World>, Unusable> {
+    link::link(root.path(db), &Queries { db }).map(Arc::new)
+}
+
+/// Library files come with the compiler: they are inputs of their own path.
+struct Queries<'db> {
+    db: &'db dyn Db,
+}
+
+impl Parts for Queries<'_> {
+    fn declarations(&self, path: &str) -> Result<Arc<Declarations>, Unusable> {
+        let file = self.db.source(path);
+        file.contents(self.db).as_ref().map_err(convert::file_problem)?;
+        Ok(declared(self.db, file).clone())
+    }
+
+    fn library(&self, module: &str) -> Option<Arc<Declarations>> {
+        library_declarations(&library::path(module), library::text(module)?)
+    }
+
+    fn lock(&self, path: &str) -> Result<Arc<LockedServer>, Unusable> {
+        locked(self.db, self.db.source(path)).clone()
+    }
+}
+
+/// Declarations of a library file; its text never changes while the compiler runs.
+fn library_declarations(path: &str, text: &str) -> Option<Arc<Declarations>> {
+    let parse = policyc_grammar::parse::parse(text);
+    let items: Vec<Arc<Item>> =
+        parse.ast.items.into_iter().map(|item| Arc::new(Item { start: 0, ..item })).collect();
+    Some(Arc::new(declarations::collect(&Arc::from(path), &items)))
+}
+
+/// One statement, checked.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn checked<'db>(
+    db: &'db dyn Db,
+    root: SourceFile,
+    file: SourceFile,
+    node: ItemNode<'db>,
+    namespace: usize,
+    index: usize,
+) -> Option<Arc<Checked>> {
+    let world = world(db, root).as_ref().ok()?;
+    let scope = ScopeId { library: false, namespace, file: index };
+    let anchor = Anchor { file: file.path(db).clone(), item: node.key(db).clone() };
+    check::statement::check(world, scope, &anchor, node.item(db)).map(Arc::new)
+}
+
+/// Everything about one root policy.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn report(db: &dyn Db, root: SourceFile) -> Arc<Report> {
+    Arc::new(assemble::assemble(db, root))
+}

@@ -1,0 +1,118 @@
+//! Places that survive edits elsewhere. In: items of a file. Out: [`Anchor`]s, and [`Found`]: diagnostics whose spans count from an
+//! item, so that text which only moves leaves query results equal. They become absolute when a report is assembled.
+
+use crate::diagnostics::{Code, Level};
+use policyc_grammar::ast::{Item, ItemKind};
+use policyc_grammar::source::Span;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An item of a file, by what it declares and not by where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Anchor {
+    /// The file's path.
+    pub file: Arc<str>,
+    /// Form, name and, from the second of a kind on, its number: `rule:list_own`, `import:3`.
+    pub item: Arc<str>,
+}
+
+/// A place within an item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Spot {
+    /// Which item.
+    pub anchor: Anchor,
+    /// Bytes from the item's start.
+    pub span: Span,
+}
+
+/// A diagnostic before its places are absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub code: Code,
+    pub level: Level,
+    pub at: Spot,
+    pub message: String,
+    pub hint: Option<String>,
+    pub labels: Vec<(Spot, String)>,
+    pub notes: Vec<String>,
+    pub help: Option<String>,
+    pub fix: Option<String>,
+}
+
+impl Found {
+    pub(crate) fn new(code: Code, at: Spot, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: code.level(),
+            at,
+            message: message.into(),
+            hint: None,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    pub(crate) fn label(mut self, at: Spot, message: impl Into<String>) -> Self {
+        self.labels.push((at, message.into()));
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub(crate) fn fix(mut self, fix: Option<String>) -> Self {
+        self.fix = fix;
+        self
+    }
+}
+
+/// The key of each item, in order.
+pub(crate) fn keys(items: &[Item]) -> Vec<Arc<str>> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    items
+        .iter()
+        .map(|item| {
+            let base = key(&item.kind);
+            let count = seen.entry(base.clone()).or_default();
+            *count += 1;
+            Arc::from(if *count == 1 { base } else { format!("{base}#{count}") })
+        })
+        .collect()
+}
+
+fn key(kind: &ItemKind) -> String {
+    let (form, name) = match kind {
+        ItemKind::Error => ("error", ""),
+        ItemKind::Edition(..) => ("edition", ""),
+        ItemKind::Policy(name, _) => ("policy", name.text.as_str()),
+        ItemKind::ImportTools { alias, .. } => ("tools", alias.text.as_str()),
+        ItemKind::ImportGuardrails(path) => ("guardrails", path.value.as_str()),
+        ItemKind::ImportFile(path) => ("import", path.value.as_str()),
+        ItemKind::ImportStd { module, .. } => ("std", module.text.as_str()),
+        ItemKind::Principal(_) => ("principal", ""),
+        ItemKind::Session(_) => ("session", ""),
+        ItemKind::ApproversDefault(_) => ("approvers", ""),
+        ItemKind::Let(name, _) => ("let", name.text.as_str()),
+        ItemKind::Group(name, _) => ("group", name.text.as_str()),
+        ItemKind::Fn { name, .. } => ("fn", name.text.as_str()),
+        ItemKind::Rule { name, .. } => ("rule", name.text.as_str()),
+        ItemKind::Decide { name, .. } => ("decide", name.text.as_str()),
+        ItemKind::Hide { name, .. } => ("hide", name.text.as_str()),
+        ItemKind::Test { name, .. } => ("test", name.text.as_str()),
+    };
+    format!("{form}:{name}")
+}

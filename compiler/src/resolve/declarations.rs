@@ -1,0 +1,249 @@
+//! What one file declares, without the bodies of its rules: the firewall between files. In: a syntax tree. Out: [`Declarations`].
+//!
+//! An edit inside a rule's condition leaves this value equal, so nothing that depends on it alone is computed again.
+
+use super::anchor::{Anchor, Found, Spot, keys};
+use crate::diagnostics::Code;
+use policyc_grammar::ast::{Expr, Item, ItemKind, Name, RecordType, StringLit, Text, ToolList, TypeExpr};
+use policyc_grammar::source::Span;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything but bodies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Declarations {
+    pub path: Arc<str>,
+    pub edition: Option<(Text, Spot)>,
+    pub policy: Option<PolicyHeader>,
+    pub tools: Vec<ToolImport>,
+    pub guardrails: Vec<PathImport>,
+    pub files: Vec<PathImport>,
+    pub std: Vec<StdImport>,
+    pub principal: Vec<HostRecord>,
+    pub session: Vec<HostRecord>,
+    pub approvers: Option<Arc<[Arc<str>]>>,
+    pub lets: Vec<LetDecl>,
+    pub groups: Vec<GroupDecl>,
+    pub fns: Vec<FnDecl>,
+    pub statements: Vec<StatementDecl>,
+    pub tests: Vec<(Name, Anchor)>,
+    pub found: Vec<Found>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PolicyHeader {
+    pub name: Text,
+    pub title: Text,
+    pub spot: Spot,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ToolImport {
+    pub alias: Name,
+    pub path: StringLit,
+    pub open: Vec<Expr>,
+    pub anchor: Anchor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathImport {
+    pub path: StringLit,
+    pub anchor: Anchor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StdImport {
+    pub module: Name,
+    pub names: Vec<Name>,
+    pub anchor: Anchor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HostRecord {
+    pub record: RecordType,
+    pub anchor: Anchor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LetDecl {
+    pub name: Name,
+    pub value: Expr,
+    pub anchor: Anchor,
+    pub docs: Text,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GroupDecl {
+    pub name: Name,
+    pub tools: ToolList,
+    pub anchor: Anchor,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FnDecl {
+    pub name: Name,
+    pub params: Vec<(Name, TypeExpr)>,
+    pub result: TypeExpr,
+    pub body: Expr,
+    pub anchor: Anchor,
+    pub docs: Text,
+}
+
+/// A statement's name, and the names of its arms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StatementDecl {
+    pub name: Name,
+    pub arms: Vec<Name>,
+    pub anchor: Anchor,
+}
+
+/// Collects what `items` declare. Duplicate headers are reported here; duplicate names by the namespace.
+pub(crate) fn collect(path: &Arc<str>, items: &[Arc<Item>]) -> Declarations {
+    let plain: Vec<Item> = items.iter().map(|i| head_of(i)).collect();
+    let keys = keys(&plain);
+    let mut out = Declarations { path: path.clone(), ..Declarations::default() };
+    for (item, key) in items.iter().zip(keys) {
+        out.add(item, Anchor { file: path.clone(), item: key });
+    }
+    out
+}
+
+/// The item without its body: all that a key needs.
+fn head_of(item: &Item) -> Item {
+    Item {
+        start: 0,
+        docs: Vec::new(),
+        annotations: Vec::new(),
+        shadow: None,
+        kind: match &item.kind {
+            ItemKind::Rule { name, effect, effect_span, tools, .. } => ItemKind::Rule {
+                name: name.clone(),
+                effect: *effect,
+                effect_span: *effect_span,
+                tools: ToolList {
+                    patterns: Vec::new(),
+                    except: Vec::new(),
+                    hints: None,
+                    having: Vec::new(),
+                    span: tools.span,
+                },
+                clauses: Vec::new(),
+            },
+            other => other.clone(),
+        },
+        span: item.span,
+    }
+}
+
+impl Declarations {
+    fn add(&mut self, item: &Item, anchor: Anchor) {
+        let spot = |span: Span| Spot { anchor: anchor.clone(), span };
+        let docs = || Text::from(item.docs.join("\n"));
+        match &item.kind {
+            ItemKind::Error => {}
+            ItemKind::Edition(text, span) => {
+                let here = spot(*span);
+                if let Some((_, first)) = &self.edition {
+                    self.found.push(duplicate("edition", here, first));
+                } else {
+                    self.edition = Some((text.clone(), here));
+                }
+            }
+            ItemKind::Policy(name, title) => {
+                let here = spot(name.span);
+                if let Some(first) = &self.policy {
+                    self.found.push(duplicate("policy", here, &first.spot));
+                } else {
+                    let title = title.as_ref().map(|t| t.value.clone()).unwrap_or_default();
+                    self.policy = Some(PolicyHeader { name: name.text.clone(), title, spot: here });
+                }
+            }
+            ItemKind::ImportTools { alias, path, open } => self.tools.push(ToolImport {
+                alias: alias.clone(),
+                path: path.clone(),
+                open: open.clone(),
+                anchor,
+            }),
+            ItemKind::ImportGuardrails(path) => {
+                self.guardrails.push(PathImport { path: path.clone(), anchor })
+            }
+            ItemKind::ImportFile(path) => self.files.push(PathImport { path: path.clone(), anchor }),
+            ItemKind::ImportStd { module, names } => {
+                self.std.push(StdImport { module: module.clone(), names: names.clone(), anchor });
+            }
+            ItemKind::Principal(record) => self.principal.push(HostRecord { record: record.clone(), anchor }),
+            ItemKind::Session(record) => self.session.push(HostRecord { record: record.clone(), anchor }),
+            ItemKind::ApproversDefault(names) => {
+                let names: Vec<Arc<str>> = names.iter().map(|n| Arc::from(n.value.as_str())).collect();
+                if self.approvers.is_some() {
+                    self.found.push(Found::new(
+                        Code::E0304,
+                        spot(item.span),
+                        "`approvers default` stands twice in this file",
+                    ));
+                }
+                self.approvers = Some(names.into());
+            }
+            ItemKind::Let(name, value) => {
+                self.lets.push(LetDecl { name: name.clone(), value: value.clone(), docs: docs(), anchor });
+            }
+            ItemKind::Group(name, tools) => {
+                self.groups.push(GroupDecl { name: name.clone(), tools: tools.clone(), anchor });
+            }
+            ItemKind::Fn { name, params, result, body } => self.fns.push(FnDecl {
+                name: name.clone(),
+                params: params.clone(),
+                result: result.clone(),
+                body: body.clone(),
+                docs: docs(),
+                anchor,
+            }),
+            ItemKind::Rule { name, .. } | ItemKind::Hide { name, .. } => {
+                self.statements.push(StatementDecl { name: name.clone(), arms: Vec::new(), anchor });
+            }
+            ItemKind::Decide { name, arms, .. } => self.statements.push(StatementDecl {
+                name: name.clone(),
+                arms: arms.iter().map(|arm| arm.name.clone()).collect(),
+                anchor,
+            }),
+            ItemKind::Test { name, .. } => self.tests.push((name.clone(), anchor)),
+        }
+    }
+
+    /// Every name that the file defines for its namespace, with what it is.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&Name, &'static str, &Anchor)> {
+        let lets = self.lets.iter().map(|d| (&d.name, "let", &d.anchor));
+        let groups = self.groups.iter().map(|d| (&d.name, "group", &d.anchor));
+        let fns = self.fns.iter().map(|d| (&d.name, "fn", &d.anchor));
+        let statements = self.statements.iter().map(|d| (&d.name, "statement", &d.anchor));
+        lets.chain(groups).chain(fns).chain(statements)
+    }
+}
+
+fn duplicate(what: &str, here: Spot, first: &Spot) -> Found {
+    Found::new(Code::E0304, here, format!("`{what}` stands twice in this file"))
+        .label(first.clone(), "first here")
+        .help("keep one of them")
+}
+
+/// Names defined twice within one map of names.
+pub(crate) fn duplicates<'a>(
+    names: impl Iterator<Item = (&'a Name, &'static str, &'a Anchor)>,
+) -> Vec<Found> {
+    let mut first: BTreeMap<&str, (&'static str, Spot)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (name, what, anchor) in names {
+        let here = Spot { anchor: anchor.clone(), span: name.span };
+        if let Some((earlier, at)) = first.get(name.text.as_str()) {
+            let message = format!("`{}` is already the name of a {earlier}", name.text);
+            found.push(
+                Found::new(Code::E0304, here, message)
+                    .label(at.clone(), "first defined here")
+                    .help("every name of a policy is defined once, in whichever of its files"),
+            );
+        } else {
+            first.insert(&name.text, (what, here));
+        }
+    }
+    found
+}

@@ -1,0 +1,716 @@
+//! Links files, locks and library modules into a [`World`]. In: the root's path and [`Parts`]. Out: namespaces with every name bound, and
+//! what is wrong with imports and declarations.
+
+use super::anchor::{Anchor, Found, Spot};
+use super::declarations::{Declarations, PathImport, StdImport, ToolImport, duplicates};
+use super::namespace::{
+    FileScope, LibraryName, LockedServer, Namespace, Parts, ServerEntry, ToolEntry, Unusable, World,
+};
+use super::suggest::{did_you_mean, listing};
+use super::{library, paths, tools, types};
+use crate::diagnostics::Code;
+use crate::ty::{ArgsTy, ObjectTy, Rest, Ty};
+use policyc_grammar::ast::{Expr, ExprKind, Text};
+use policyc_grammar::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Builds the world of the policy at `root`. `Err` only if the root file itself cannot be read.
+pub(crate) fn link(root: &str, parts: &dyn Parts) -> Result<World, Unusable> {
+    let mut linker = Linker {
+        parts,
+        world: World { root: Arc::from(root), ..World::default() },
+        locks: BTreeMap::new(),
+        identities: BTreeMap::new(),
+        modules: BTreeMap::new(),
+        guardrails: Vec::new(),
+    };
+    let declarations = parts.declarations(root)?;
+    linker.header(&declarations);
+    let namespace = linker.gather(declarations, false, Text::default());
+    linker.world.namespaces.push(namespace);
+    let mut next = 0;
+    while let Some((path, import)) = linker.guardrails.get(next).cloned() {
+        next += 1;
+        linker.guardrail(&path, &import);
+    }
+    linker.tools();
+    linker.names();
+    linker.hosts();
+    Ok(linker.world)
+}
+
+struct Linker<'a> {
+    parts: &'a dyn Parts,
+    world: World,
+    /// Path of a lock to what it holds.
+    locks: BTreeMap<String, Option<Arc<LockedServer>>>,
+    /// Identity to lock digest and the import that brought it first.
+    identities: BTreeMap<Arc<str>, (Arc<LockedServer>, Spot, String)>,
+    /// Library modules already gathered.
+    modules: BTreeMap<String, usize>,
+    /// Guardrails files still to gather, by resolved path.
+    guardrails: Vec<(String, Spot)>,
+}
+
+impl Linker<'_> {
+    fn header(&mut self, file: &Declarations) {
+        let start =
+            Spot { anchor: Anchor { file: file.path.clone(), item: Arc::from("") }, span: Span::default() };
+        if file.edition.is_none() {
+            self.world.found.push(
+                Found::new(Code::E0206, start.clone(), "the file does not say its edition")
+                    .help("begin the root file with `edition 2026`"),
+            );
+        }
+        if file.policy.is_none() {
+            self.world
+                .found
+                .push(Found::new(Code::E0206, start, "the file does not name its policy").help(
+                    "write `policy NAME \"what it is for\"` below the edition; a grant names a policy",
+                ));
+        }
+    }
+
+    /// One namespace: a file and all that it imports, in breadth.
+    fn gather(&mut self, first: Arc<Declarations>, guardrail: bool, prefix: Text) -> Namespace {
+        let mut namespace = Namespace { guardrail, prefix, ..Namespace::default() };
+        let mut seen: BTreeSet<String> = BTreeSet::from([first.path.to_string()]);
+        let mut queue = vec![first];
+        let mut next = 0;
+        while let Some(file) = queue.get(next).cloned() {
+            if !self.world.files.contains(&file.path) {
+                self.world.files.push(file.path.clone());
+                self.world.found.extend(file.found.iter().cloned());
+            }
+            self.edition(&file);
+            if next > 0
+                && let Some(header) = &file.policy
+            {
+                self.world.found.push(
+                    Found::new(Code::E0207, header.spot.clone(), "`policy` stands in an imported file")
+                        .help("one `policy` per root file; remove it here, or check this file on its own"),
+                );
+            }
+            for import in &file.files {
+                if let Some(imported) = self.import(&file, import, "file") {
+                    if imported.path == file.path
+                        || self.imports_back(&imported, &file.path, &mut BTreeSet::new())
+                    {
+                        self.world.found.push(
+                            Found::new(
+                                Code::E0203,
+                                spot(import),
+                                format!("`{}` imports this file again", import.path.value),
+                            )
+                            .help("move what both need into a third file"),
+                        );
+                    }
+                    if seen.insert(imported.path.to_string()) {
+                        queue.push(imported);
+                    }
+                }
+            }
+            for import in &file.guardrails {
+                let path = paths::join(&file.path, &import.path.value);
+                if !self.guardrails.iter().any(|(known, _)| *known == path) {
+                    self.guardrails.push((path, spot(import)));
+                }
+            }
+            let scope = self.scope(&file);
+            namespace.files.push(scope);
+            next += 1;
+        }
+        namespace
+    }
+
+    /// Whether following plain imports from `file` leads back to `target`.
+    fn imports_back(&self, file: &Declarations, target: &str, seen: &mut BTreeSet<String>) -> bool {
+        file.files.iter().any(|import| {
+            let path = paths::join(&file.path, &import.path.value);
+            path == target
+                || (seen.insert(path.clone())
+                    && self
+                        .parts
+                        .declarations(&path)
+                        .is_ok_and(|next| self.imports_back(&next, target, seen)))
+        })
+    }
+
+    fn import(&mut self, _from: &Declarations, import: &PathImport, what: &str) -> Option<Arc<Declarations>> {
+        let path = paths::join(&import.anchor.file, &import.path.value);
+        match self.parts.declarations(&path) {
+            Ok(found) => Some(found),
+            Err(problem) => {
+                self.unusable(Code::E0201, spot(import), &format!("{what} `{}`", import.path.value), problem);
+                None
+            }
+        }
+    }
+
+    fn unusable(&mut self, code: Code, at: Spot, what: &str, problem: Unusable) {
+        let mut found = Found::new(code, at, format!("{what}: {}", problem.message));
+        found.help = problem.help;
+        self.world.found.push(found);
+    }
+
+    fn edition(&mut self, file: &Declarations) {
+        if let Some((text, at)) = &file.edition
+            && text != "2026"
+        {
+            self.world.found.push(
+                Found::new(Code::E0208, at.clone(), format!("edition `{text}` is unknown"))
+                    .help("this compiler knows edition 2026"),
+            );
+        }
+    }
+
+    fn guardrail(&mut self, path: &str, import: &Spot) {
+        let declarations = match self.parts.declarations(path) {
+            Ok(declarations) => declarations,
+            Err(problem) => {
+                self.unusable(Code::E0201, import.clone(), &format!("guardrails `{path}`"), problem);
+                return;
+            }
+        };
+        let prefix =
+            declarations.policy.as_ref().map_or_else(|| Text::from(paths::stem(path)), |p| p.name.clone());
+        if self.world.namespaces.iter().any(|n| n.guardrail && n.prefix == prefix) {
+            self.world.found.push(
+                Found::new(Code::E0304, import.clone(), format!("two guardrails files are named `{prefix}`"))
+                    .help("give one of them its own name: `policy NAME` at its head"),
+            );
+        }
+        let namespace = self.gather(declarations, true, prefix);
+        self.world.namespaces.push(namespace);
+    }
+
+    fn scope(&mut self, file: &Arc<Declarations>) -> FileScope {
+        let mut scope = FileScope { declarations: file.clone(), ..FileScope::default() };
+        for import in &file.tools {
+            if scope.aliases.contains_key(&import.alias.text)
+                || scope.broken_aliases.contains(&import.alias.text)
+            {
+                let at = Spot { anchor: import.anchor.clone(), span: import.alias.span };
+                self.world.found.push(Found::new(
+                    Code::E0304,
+                    at,
+                    format!("two imports are named `{}`", import.alias.text),
+                ));
+                continue;
+            }
+            if self.lock(file, import).is_none() {
+                scope.broken_aliases.insert(import.alias.text.clone());
+            }
+        }
+        for import in &file.std {
+            self.standard(import, &mut scope);
+        }
+        scope
+    }
+
+    fn lock(&mut self, file: &Declarations, import: &ToolImport) -> Option<Arc<LockedServer>> {
+        let path = paths::join(&file.path, &import.path.value);
+        let at = Spot { anchor: import.anchor.clone(), span: import.path.span };
+        if let Some(known) = self.locks.get(&path) {
+            return known.clone();
+        }
+        let server = match self.parts.lock(&path) {
+            Ok(server) => server,
+            Err(problem) => {
+                self.unusable(Code::E0202, at, &format!("tool lock `{}`", import.path.value), problem);
+                self.locks.insert(path, None);
+                return None;
+            }
+        };
+        self.world.locks.push(Arc::from(path.as_str()));
+        if let Some((first, first_at, first_path)) = self.identities.get(&server.identity) {
+            if first.digest != server.digest {
+                let message =
+                    format!("server `{}` is already pinned by another lock, `{first_path}`", server.identity);
+                self.world.found.push(
+                    Found::new(Code::E0205, at, message)
+                        .label(first_at.clone(), "pinned here first")
+                        .help("one server identity has one lock per program, guardrails included: import the same file, or give a really different server its own `--name`"),
+                );
+                self.locks.insert(path, None);
+                return None;
+            }
+        } else {
+            self.identities.insert(server.identity.clone(), (server.clone(), at, path.clone()));
+        }
+        self.locks.insert(path, Some(server.clone()));
+        Some(server)
+    }
+
+    fn standard(&mut self, import: &StdImport, scope: &mut FileScope) {
+        let module = import.module.text.as_str();
+        let here = |span| Spot { anchor: import.anchor.clone(), span };
+        let views = library::views(module);
+        let definitions = self.module(module);
+        if views.is_empty() && definitions.is_none() {
+            let modules: BTreeSet<&str> = library::modules().collect();
+            let help = did_you_mean(module, modules.iter().copied())
+                .unwrap_or_else(|| format!("the modules are {}", listing(modules.iter().copied(), 30)));
+            self.world.found.push(
+                Found::new(
+                    Code::E0204,
+                    here(import.module.span),
+                    format!("the standard library has no module `{module}`"),
+                )
+                .help(help),
+            );
+            return;
+        }
+        for name in &import.names {
+            let defined = definitions.and_then(|index| {
+                let namespace = self.world.library.get(index)?;
+                let known = namespace.lets.contains_key(&name.text) || namespace.fns.contains_key(&name.text);
+                known.then(|| LibraryName::Definition(index, name.text.clone()))
+            });
+            let meaning = library::view(module, &name.text).map(LibraryName::View).or(defined);
+            let Some(meaning) = meaning else {
+                let mut known: Vec<&str> = views.to_vec();
+                if let Some(namespace) = definitions.and_then(|i| self.world.library.get(i)) {
+                    known.extend(namespace.lets.keys().chain(namespace.fns.keys()).map(Text::as_str));
+                }
+                let help = did_you_mean(&name.text, known.iter().copied())
+                    .or_else(|| {
+                        library::module_of(&name.text).map(|m| format!("`{}` is in `std.{m}`", name.text))
+                    })
+                    .unwrap_or_else(|| format!("`std.{module}` has {}", listing(known.iter().copied(), 12)));
+                self.world.found.push(
+                    Found::new(
+                        Code::E0204,
+                        here(name.span),
+                        format!("`std.{module}` has no `{}`", name.text),
+                    )
+                    .help(help),
+                );
+                continue;
+            };
+            if scope.library.insert(name.text.clone(), meaning).is_some() {
+                self.world.found.push(Found::new(
+                    Code::E0304,
+                    here(name.span),
+                    format!("`{}` is imported twice", name.text),
+                ));
+            }
+        }
+    }
+
+    /// Index of a library module in [`World::library`]; gathered on first use.
+    fn module(&mut self, module: &str) -> Option<usize> {
+        if let Some(index) = self.modules.get(module) {
+            return Some(*index);
+        }
+        let declarations = self.parts.library(module)?;
+        let mut scope = FileScope { declarations: declarations.clone(), ..FileScope::default() };
+        for import in &declarations.std {
+            self.standard(import, &mut scope);
+        }
+        let mut namespace = Namespace { files: vec![scope], ..Namespace::default() };
+        index_names(&mut namespace);
+        let index = self.world.library.len();
+        self.world.library.push(namespace);
+        self.modules.insert(module.to_owned(), index);
+        Some(index)
+    }
+
+    /// Numbers servers and tools, binds aliases, applies `open`.
+    fn tools(&mut self) {
+        let root =
+            self.world.namespaces.first().and_then(|n| n.files.first()).map(|f| f.declarations.clone());
+        let mut numbers: BTreeMap<Arc<str>, u16> = BTreeMap::new();
+        for (number, (identity, (server, _, lock))) in (0u16..).zip(&self.identities) {
+            let alias = root.as_ref().and_then(|root| {
+                let of = |i: &&ToolImport| {
+                    let path = paths::join(&root.path, &i.path.value);
+                    self.locks.get(&path).is_some_and(|l| l.as_ref().is_some_and(|l| l.identity == *identity))
+                };
+                root.tools.iter().find(of).map(|i| Arc::from(i.alias.text.as_str()))
+            });
+            numbers.insert(identity.clone(), number);
+            self.world.servers.push(ServerEntry {
+                identity: identity.clone(),
+                alias: alias.unwrap_or_default(),
+                digest: server.digest,
+                lock: Arc::from(lock.as_str()),
+            });
+            let mut sorted: Vec<_> = server.tools.iter().collect();
+            sorted.sort_by(|a, b| a.name.cmp(&b.name));
+            self.world.tools.extend(sorted.into_iter().map(|tool| ToolEntry {
+                server: number,
+                name: tool.name.clone(),
+                digest: tool.digest,
+                args: tool.args.clone(),
+                hints: tool.hints,
+                summary: tool.summary.clone(),
+                lock: Arc::from(lock.as_str()),
+                span: tool.span,
+            }));
+        }
+        let mut opens = Vec::new();
+        for namespace in &mut self.world.namespaces {
+            for scope in &mut namespace.files {
+                for import in &scope.declarations.tools {
+                    let path = paths::join(&scope.declarations.path, &import.path.value);
+                    let Some(Some(server)) = self.locks.get(&path) else { continue };
+                    let Some(&number) = numbers.get(&server.identity) else { continue };
+                    scope.aliases.insert(import.alias.text.clone(), number);
+                    for (index, tool) in (0u32..).zip(&self.world.tools) {
+                        if tool.server == number {
+                            namespace.tools.insert(index);
+                        }
+                    }
+                    opens.extend(
+                        import
+                            .open
+                            .iter()
+                            .map(|e| (number, e.clone(), import.anchor.clone(), namespace.guardrail)),
+                    );
+                }
+            }
+        }
+        for (server, path, anchor, guardrail) in opens {
+            self.open(server, &path, &anchor, guardrail);
+        }
+    }
+
+    /// `open T.args.path`: undeclared keys are let in there (semantics.md 5).
+    fn open(&mut self, server: u16, path: &Expr, anchor: &Anchor, guardrail: bool) {
+        let at = Spot { anchor: anchor.clone(), span: path.span };
+        if guardrail {
+            self.world.found.push(
+                Found::new(
+                    Code::E0601,
+                    at,
+                    "`open` lets in undeclared arguments, and a guardrails file may only restrict",
+                )
+                .help("write the `open` where the policy imports the tools"),
+            );
+            return;
+        }
+        let Some(steps) = steps(path) else {
+            self.world.found.push(Found::new(
+                Code::E0301,
+                at,
+                "an `open` path is `TOOL.args` or `TOOL.args.field…`",
+            ));
+            return;
+        };
+        let Some((tool_name, rest)) = steps.split_first() else { return };
+        let Some(tool) = self.world.tools.iter_mut().find(|t| t.server == server && *t.name == **tool_name)
+        else {
+            let names: Vec<&str> =
+                self.world.tools.iter().filter(|t| t.server == server).map(|t| &*t.name).collect();
+            let help = did_you_mean(tool_name, names.iter().copied());
+            self.world.found.push(
+                Found::new(Code::E0302, at, format!("the lock has no tool `{tool_name}`")).maybe_help(help),
+            );
+            return;
+        };
+        let keys = match rest.split_first() {
+            Some((args, keys)) if args == "args" => keys,
+            _ => {
+                self.world.found.push(
+                    Found::new(Code::E0301, at, "an `open` path goes through `args`")
+                        .help(format!("write `{tool_name}.args…`")),
+                );
+                return;
+            }
+        };
+        let mut args = ArgsTy::clone(&tool.args);
+        if open_object(&mut args.root, keys) {
+            tool.args = Arc::new(args);
+        } else {
+            self.world.found.push(
+                Found::new(Code::E0301, at, format!("`{tool_name}` has no object at this path"))
+                    .help("`open` names an object whose undeclared keys are to be let in"),
+            );
+        }
+    }
+
+    /// Names of every namespace, and its groups.
+    fn names(&mut self) {
+        let prefixes: Vec<Text> =
+            self.world.namespaces.iter().filter(|n| n.guardrail).map(|n| n.prefix.clone()).collect();
+        let mut found = Vec::new();
+        for namespace in &mut self.world.namespaces {
+            found.extend(duplicates(namespace.files.iter().flat_map(|f| f.declarations.names())));
+            found.extend(duplicates(
+                namespace.files.iter().flat_map(|f| f.declarations.tests.iter().map(|(n, a)| (n, "test", a))),
+            ));
+            index_names(namespace);
+            for scope in &namespace.files {
+                found.extend(clashes(scope, namespace));
+            }
+            if !namespace.guardrail {
+                for (name, what, anchor) in namespace.files.iter().flat_map(|f| f.declarations.names()) {
+                    if what == "statement" && prefixes.contains(&name.text) {
+                        let at = Spot { anchor: anchor.clone(), span: name.span };
+                        found.push(
+                            Found::new(
+                                Code::E0304,
+                                at,
+                                format!("`{}` is the name of a guardrails file", name.text),
+                            )
+                            .help("ids of guardrails begin with that name; choose another one here"),
+                        );
+                    }
+                }
+            }
+            let approvers: Vec<_> =
+                namespace.files.iter().filter_map(|f| f.declarations.approvers.clone()).collect();
+            namespace.approvers = approvers.first().cloned();
+        }
+        for index in 0..self.world.namespaces.len() {
+            let groups = self.groups(index, &mut found);
+            if let Some(namespace) = self.world.namespaces.get_mut(index) {
+                namespace.groups = groups;
+            }
+        }
+        self.world.found.extend(found);
+    }
+
+    /// Groups may name groups: resolved in the order of their dependencies.
+    fn groups(&self, index: usize, found: &mut Vec<Found>) -> BTreeMap<Text, Arc<[u32]>> {
+        let Some(namespace) = self.world.namespaces.get(index) else { return BTreeMap::new() };
+        let mut pending: Vec<(usize, usize)> = namespace
+            .files
+            .iter()
+            .enumerate()
+            .flat_map(|(file, scope)| (0..scope.declarations.groups.len()).map(move |i| (file, i)))
+            .collect();
+        let mut resolved = Namespace { groups: BTreeMap::new(), ..namespace.clone() };
+        let names: BTreeSet<Text> = namespace
+            .files
+            .iter()
+            .flat_map(|f| f.declarations.groups.iter().map(|g| g.name.text.clone()))
+            .collect();
+        loop {
+            let before = pending.len();
+            let mut later = Vec::new();
+            for (file, i) in pending {
+                let Some(group) = namespace.file(file).declarations.groups.get(i) else { continue };
+                let waits =
+                    named_groups(&group.tools).any(|n| names.contains(n) && !resolved.groups.contains_key(n));
+                if waits {
+                    later.push((file, i));
+                    continue;
+                }
+                let place =
+                    tools::Place { world: &self.world, namespace: &resolved, file, anchor: &group.anchor };
+                let mut mine = Vec::new();
+                let selected = tools::select(place, &group.tools, &mut mine);
+                if let Some(having) = group.tools.having.first() {
+                    let at = Spot { anchor: group.anchor.clone(), span: having.span };
+                    mine.push(Found::new(Code::E0301, at, "`having` stands in a statement, not in a group"));
+                }
+                if selected.by_hints {
+                    let at = Spot { anchor: group.anchor.clone(), span: group.tools.span };
+                    mine.push(
+                        Found::new(
+                            Code::E0507,
+                            at,
+                            "`where` stands in a restricting statement, not in a group",
+                        )
+                        .help("a group may be used by a grant, and hints are the server's own claims"),
+                    );
+                }
+                found.extend(mine);
+                resolved.groups.insert(group.name.text.clone(), selected.tools.into_iter().collect());
+            }
+            if later.is_empty() {
+                return resolved.groups;
+            }
+            if later.len() == before {
+                for (file, i) in &later {
+                    let Some(group) = namespace.file(*file).declarations.groups.get(*i) else { continue };
+                    let at = Spot { anchor: group.anchor.clone(), span: group.name.span };
+                    found.push(Found::new(
+                        Code::E0308,
+                        at,
+                        format!("group `{}` contains itself", group.name.text),
+                    ));
+                    resolved.groups.insert(group.name.text.clone(), Arc::from(Vec::new()));
+                }
+                return resolved.groups;
+            }
+            pending = later;
+        }
+    }
+
+    /// Principal and session: each namespace sees what it declares; the host fills the union.
+    fn hosts(&mut self) {
+        let mut found = Vec::new();
+        let mut principal = Union::new("principal");
+        let mut session = Union::new("session");
+        for namespace in &mut self.world.namespaces {
+            let files: Vec<Arc<Declarations>> =
+                namespace.files.iter().map(|f| f.declarations.clone()).collect();
+            for file in &files {
+                for host in &file.principal {
+                    let record = types::record(&host.record, &host.anchor, &mut found);
+                    principal.add(record, host, namespace.principal.get_or_insert_default(), &mut found);
+                }
+                for host in &file.session {
+                    let record = types::record(&host.record, &host.anchor, &mut found);
+                    session.add(record, host, namespace.session.get_or_insert_default(), &mut found);
+                }
+            }
+        }
+        self.world.principal = ObjectTy { rest: Rest::Open, ..principal.all };
+        self.world.session = ObjectTy { rest: Rest::Open, ..session.all };
+        self.world.found.extend(found);
+    }
+}
+
+/// The union of what files declare about one host object.
+struct Union {
+    what: &'static str,
+    all: ObjectTy,
+    first: BTreeMap<Arc<str>, Spot>,
+}
+
+impl Union {
+    fn new(what: &'static str) -> Self {
+        Self { what, all: ObjectTy::default(), first: BTreeMap::new() }
+    }
+
+    fn add(
+        &mut self,
+        record: ObjectTy,
+        host: &super::declarations::HostRecord,
+        own: &mut ObjectTy,
+        found: &mut Vec<Found>,
+    ) {
+        for (name, field) in record.fields {
+            let span = host
+                .record
+                .fields
+                .iter()
+                .find(|f| f.name.text == *name)
+                .map_or(host.record.span, |f| f.name.span);
+            let here = Spot { anchor: host.anchor.clone(), span };
+            match self.all.fields.get_mut(&name) {
+                Some(known) if known.ty != field.ty => {
+                    let mut report = Found::new(
+                        Code::E0603,
+                        here,
+                        format!("`{}.{name}` has another type elsewhere", self.what),
+                    );
+                    if let Some(first) = self.first.get(&name) {
+                        report = report.label(first.clone(), "declared here first");
+                    }
+                    found.push(report.help("a field that several files declare has one type in all of them"));
+                }
+                Some(known) => known.required |= field.required,
+                None => {
+                    self.all.fields.insert(name.clone(), field.clone());
+                    self.first.insert(name.clone(), here);
+                }
+            }
+            own.fields.entry(name).or_insert(field);
+        }
+    }
+}
+
+fn named_groups(list: &policyc_grammar::ast::ToolList) -> impl Iterator<Item = &Text> {
+    list.patterns.iter().chain(&list.except).filter_map(|p| match &p.kind {
+        policyc_grammar::ast::ToolPatternKind::Group(name) => Some(&name.text),
+        _ => None,
+    })
+}
+
+/// Names that a file imports and its namespace defines as well.
+fn clashes(scope: &FileScope, namespace: &Namespace) -> Vec<Found> {
+    let mut found = Vec::new();
+    let file = &scope.declarations;
+    let imported = file
+        .tools
+        .iter()
+        .map(|i| (&i.alias, &i.anchor))
+        .chain(file.std.iter().flat_map(|i| i.names.iter().map(move |n| (n, &i.anchor))));
+    let mut seen: BTreeMap<&Text, Spot> = BTreeMap::new();
+    for (name, anchor) in imported {
+        let here = Spot { anchor: anchor.clone(), span: name.span };
+        let defined = namespace
+            .files
+            .iter()
+            .flat_map(|f| f.declarations.names())
+            .find(|(n, what, _)| n.text == name.text && *what != "statement");
+        if let Some((other, what, at)) = defined {
+            let at = Spot { anchor: at.clone(), span: other.span };
+            found.push(
+                Found::new(
+                    Code::E0304,
+                    here.clone(),
+                    format!("`{}` is already the name of a {what}", name.text),
+                )
+                .label(at, "defined here"),
+            );
+        }
+        if let Some(first) = seen.insert(&name.text, here.clone())
+            && file.tools.iter().filter(|i| i.alias.text == name.text).count() < 2
+        {
+            found.push(
+                Found::new(Code::E0304, here, format!("`{}` is imported twice", name.text))
+                    .label(first, "first here"),
+            );
+        }
+    }
+    found
+}
+
+fn index_names(namespace: &mut Namespace) {
+    for (file, scope) in namespace.files.iter().enumerate() {
+        for (i, decl) in scope.declarations.lets.iter().enumerate() {
+            namespace.lets.entry(decl.name.text.clone()).or_insert((file, i));
+        }
+        for (i, decl) in scope.declarations.fns.iter().enumerate() {
+            namespace.fns.entry(decl.name.text.clone()).or_insert((file, i));
+        }
+    }
+}
+
+/// The names along a path expression.
+fn steps(path: &Expr) -> Option<Vec<Text>> {
+    match &path.kind {
+        ExprKind::Name(name) => Some(vec![name.clone()]),
+        ExprKind::Field(base, name) => {
+            let mut all = steps(base)?;
+            all.push(name.text.clone());
+            Some(all)
+        }
+        ExprKind::Index(base, index) if matches!(&index.kind, ExprKind::Str(s) if s.value == "*") => {
+            let mut all = steps(base)?;
+            all.push(Text::from("[*]"));
+            Some(all)
+        }
+        _ => None,
+    }
+}
+
+fn open_object(object: &mut ObjectTy, keys: &[Text]) -> bool {
+    let Some((key, rest)) = keys.split_first() else {
+        object.rest = Rest::Open;
+        return true;
+    };
+    object.fields.get_mut(key.as_str()).is_some_and(|field| open_type(&mut field.ty, rest))
+}
+
+fn open_type(ty: &mut Ty, keys: &[Text]) -> bool {
+    let Ty::Kinds(kinds) = ty else { return false };
+    let kinds = Arc::make_mut(kinds);
+    match keys.split_first() {
+        Some((key, rest)) if key == "[*]" => {
+            kinds.list.as_mut().is_some_and(|list| open_type(&mut list.items, rest))
+        }
+        _ => kinds.object.as_mut().is_some_and(|object| open_object(object, keys)),
+    }
+}
+
+fn spot(import: &PathImport) -> Spot {
+    Spot { anchor: import.anchor.clone(), span: import.path.span }
+}

@@ -1,0 +1,12 @@
+//! Names. In: syntax trees and files. Out: declarations per file (the firewall: no bodies of rules), and namespaces that link
+//! files, locks and the standard library.
+
+pub(crate) mod anchor;
+pub(crate) mod declarations;
+pub(crate) mod library;
+pub(crate) mod link;
+pub(crate) mod namespace;
+pub(crate) mod paths;
+pub(crate) mod suggest;
+pub(crate) mod tools;
+pub(crate) mod types;
