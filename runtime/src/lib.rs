@@ -8,6 +8,7 @@ extern crate std;
 pub mod number;
 pub mod pattern;
 pub mod program;
+pub mod scan;
 pub mod value;
 pub mod views;
 mod vm;

@@ -3,6 +3,7 @@
 use super::slot::{List, Slot, Source, Text};
 use super::text::Inputs;
 use crate::number::{Decimal, SCALE};
+use crate::scan::Work;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -17,6 +18,8 @@ pub struct Store {
     wide: Vec<i128>,
     /// Text that is in no input.
     pub(crate) scratch: Vec<u8>,
+    /// The scanner's own buffers.
+    pub(crate) work: Work,
 }
 
 /// A state of a store to go back to: what principal and session captured, for example.

@@ -1,0 +1,83 @@
+//! Bytes and words of the input. In: a position. Out: what stands there; nothing here can fail or read outside.
+
+/// One in every byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The upper bit of every byte.
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The byte at `at`; 0, which is valid nowhere in JSON, past the end.
+#[inline(always)]
+pub(super) fn byte(input: &[u8], at: usize) -> u8 {
+    input.get(at).copied().unwrap_or_default()
+}
+
+/// Eight bytes from `at`, the first one lowest; `None` if there are fewer.
+#[inline(always)]
+pub(super) fn word(input: &[u8], at: usize) -> Option<u64> {
+    input.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// The first eight bytes of `text`, zero beyond its end.
+#[inline]
+pub(super) fn first_word(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |word, byte| word.wrapping_shl(8) | u64::from(*byte)),
+    }
+}
+
+/// A set upper bit for bytes that end a run of plain string bytes: `"`, `\`, control characters. The lowest one is exact;
+/// those above it may be false.
+#[inline(always)]
+pub(super) const fn specials(word: u64) -> u64 {
+    let quote = word ^ ONES.wrapping_mul(b'"' as u64);
+    let backslash = word ^ ONES.wrapping_mul(b'\\' as u64);
+    let control = word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word;
+    ((quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash) | control) & HIGH
+}
+
+/// The first position from `at` on that is no white space.
+#[inline(always)]
+pub(super) fn skip_space(input: &[u8], at: usize) -> usize {
+    if byte(input, at) > b' ' { at } else { skip_spaces(input, at) }
+}
+
+fn skip_spaces(input: &[u8], mut at: usize) -> usize {
+    while matches!(byte(input, at), b' ' | b'\n' | b'\r' | b'\t') {
+        at = at.wrapping_add(1);
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    //! The word tricks against byte loops.
+
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_lowest_special_is_exact(bytes in any::<[u8; 8]>(), plain in any::<[bool; 8]>()) {
+            let mut bytes = bytes;
+            for (byte, plain) in bytes.iter_mut().zip(plain) {
+                if plain {
+                    *byte = b'a' + *byte % 26;
+                }
+            }
+            let found = specials(u64::from_le_bytes(bytes));
+            let want = bytes.iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
+            let got = if found == 0 { None } else { Some(found.trailing_zeros() as usize / 8) };
+            prop_assert_eq!(got, want);
+        }
+
+        #[test]
+        fn words_are_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..20), at in 0_usize..24) {
+            let want = bytes.get(at..).filter(|rest| rest.len() >= 8).map(|rest| first_word(&rest[..8]));
+            prop_assert_eq!(word(&bytes, at), want);
+            let mut padded = bytes.clone();
+            padded.resize(bytes.len() + 8, 0);
+            prop_assert_eq!(Some(first_word(&bytes)), word(&padded, 0));
+        }
+    }
+}

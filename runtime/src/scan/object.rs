@@ -1,0 +1,290 @@
+//! Objects that a plan speaks about. In: the brace's position and the check. Out: members checked and captured.
+
+use super::bytes::{byte, first_word, skip_space, word};
+use super::names::Names;
+use super::reject::What;
+use super::strings::{Str, decode};
+use super::table::{Case, FIRST_KEYS, FastKey, Object};
+use super::{NOWHERE, Scan, Stop};
+use crate::program::plan::Rest;
+use crate::value::{Slot, Source};
+
+/// What is known of an object while its members are read.
+struct Members {
+    /// Declared keys seen, the first 64.
+    seen: u64,
+    /// Where the words for the further ones begin.
+    wide: usize,
+    /// Where the undeclared ones begin.
+    names: Names,
+    /// Where the frames of its entries begin.
+    frames: usize,
+    /// Members so far.
+    count: u32,
+    /// Position of the tag's value, or 0 where no value can stand.
+    tag: usize,
+    /// The brace.
+    open: usize,
+}
+
+impl Scan<'_> {
+    /// Reads the object whose brace is at `open`.
+    pub(super) fn object(
+        &mut self,
+        open: usize,
+        object: &Object,
+        base: usize,
+        depth: u32,
+    ) -> Result<usize, Stop> {
+        let depth = self.deeper(open, depth)?;
+        let mut members = Members {
+            seen: 0,
+            wide: self.store.work.seen.len(),
+            names: self.names(),
+            frames: self.store.registers.len(),
+            count: 0,
+            tag: 0,
+            open,
+        };
+        if object.wide {
+            self.store.work.seen.resize(members.wide.wrapping_add(object.keys.len() >> 6), 0);
+        }
+        let mut at = skip_space(self.input, open.wrapping_add(1));
+        if byte(self.input, at) != b'}' {
+            let mut hint = 0;
+            loop {
+                if byte(self.input, at) != b'"' {
+                    return Err(self.unexpected(at));
+                }
+                let start = at.wrapping_add(1);
+                let end = match find(&object.keys, self.input, start, hint) {
+                    Some((index, key, quote)) => {
+                        hint = index.wrapping_add(1);
+                        self.see(object, &mut members, index, start)?;
+                        if object.entries.is_some() {
+                            self.entry(object, Str { start, end: quote, escaped: false })?;
+                        }
+                        let value = self.colon(quote)?;
+                        if index == object.tag {
+                            members.tag = value;
+                        }
+                        self.value(value, key.node, base, depth)?
+                    }
+                    None => self.other_member(object, &mut members, start, (base, depth))?,
+                };
+                members.count = members.count.wrapping_add(1);
+                self.elements = self.elements.wrapping_add(1);
+                at = skip_space(self.input, end);
+                match byte(self.input, at) {
+                    b',' => at = skip_space(self.input, at.wrapping_add(1)),
+                    b'}' => break,
+                    _ => return Err(self.unexpected(at)),
+                }
+            }
+        }
+        self.end_object(object, &members, base)?;
+        Ok(at.wrapping_add(1))
+    }
+
+    /// A member whose key is not declared, or contains an escape, or stands in the last bytes of the input.
+    #[inline(never)]
+    fn other_member(
+        &mut self,
+        object: &Object,
+        members: &mut Members,
+        start: usize,
+        (base, depth): (usize, u32),
+    ) -> Result<usize, Stop> {
+        let key = self.string(start)?;
+        if let Some((index, declared)) = self.declared(object, key) {
+            self.see(object, members, index, start)?;
+            self.entry(object, key)?;
+            let value = self.colon(key.end)?;
+            if index == object.tag {
+                members.tag = value;
+            }
+            return self.value(value, declared.node, base, depth);
+        }
+        self.add_name(members.names, key)?;
+        match object.rest {
+            Rest::Closed => {
+                self.misfit(What::UnknownKey, start);
+                let value = self.colon(key.end)?;
+                self.free_value(value, depth)
+            }
+            Rest::Open => {
+                self.check_name(object, key)?;
+                self.entry(object, key)?;
+                let value = self.colon(key.end)?;
+                self.free_value(value, depth)
+            }
+            Rest::Map(node) => {
+                self.check_name(object, key)?;
+                let base = self.entry(object, key)?;
+                let value = self.colon(key.end)?;
+                self.value(value, node.0, base, depth)
+            }
+        }
+    }
+
+    /// The declared key that `key` spells.
+    fn declared<'k>(&mut self, object: &'k Object, key: Str) -> Option<(usize, &'k FastKey)> {
+        let raw = self.input.get(key.start..key.end)?;
+        let find = |text: &[u8]| object.keys.iter().enumerate().find(|(_, key)| key.name.as_bytes() == text);
+        if !key.escaped {
+            return find(raw);
+        }
+        let scratch = &mut self.store.scratch;
+        let before = scratch.len();
+        decode(raw, scratch);
+        let found = find(scratch.get(before..)?);
+        scratch.truncate(before);
+        found
+    }
+
+    /// Marks a declared key as seen.
+    #[inline(always)]
+    fn see(&mut self, object: &Object, members: &mut Members, index: usize, at: usize) -> Result<(), Stop> {
+        let bit = 1_u64.wrapping_shl(u32::try_from(index & 63).unwrap_or_default());
+        let seen = if index < FIRST_KEYS || !object.wide {
+            &mut members.seen
+        } else {
+            let place = members.wide.wrapping_add(index >> 6).wrapping_sub(1);
+            match self.store.work.seen.get_mut(place) {
+                Some(seen) => seen,
+                None => return Err(self.stop(What::TooMuch, at)),
+            }
+        };
+        if *seen & bit != 0 {
+            return Err(self.stop(What::DuplicateKey, at));
+        }
+        *seen |= bit;
+        Ok(())
+    }
+
+    /// Declared key `index` was seen.
+    fn seen(&self, members: &Members, index: usize) -> bool {
+        let word = match index.checked_sub(FIRST_KEYS) {
+            None => members.seen,
+            Some(further) => {
+                let place = members.wide.wrapping_add(further >> 6);
+                self.store.work.seen.get(place).copied().unwrap_or_default()
+            }
+        };
+        word.wrapping_shr(u32::try_from(index & 63).unwrap_or_default()) & 1 != 0
+    }
+
+    /// An undeclared key satisfies the check of names.
+    fn check_name(&mut self, object: &Object, key: Str) -> Result<(), Stop> {
+        let plans = self.plans;
+        let Some(check) = object.names.and_then(|index| plans.strings.get(index as usize)) else {
+            return Ok(());
+        };
+        let before = self.store.scratch.len();
+        let text = self.text(key)?;
+        if plans.check_text(check, self.bytes(text)).is_err() {
+            self.misfit(What::BadName, key.start);
+        }
+        self.store.scratch.truncate(before);
+        Ok(())
+    }
+
+    /// The frame of a member captured as an entry, with its key at offset 0; nowhere if members are not captured so.
+    fn entry(&mut self, object: &Object, key: Str) -> Result<usize, Stop> {
+        let Some((_, stride)) = object.entries else { return Ok(NOWHERE) };
+        let frame = self.frame(stride, key.start)?;
+        let text = self.text(key)?;
+        self.put(frame, 0, Slot::Text(text));
+        Ok(frame)
+    }
+
+    /// What can be said only at an object's end.
+    #[inline]
+    fn end_object(&mut self, object: &Object, members: &Members, base: usize) -> Result<(), Stop> {
+        self.end_names(members.names)?;
+        if members.seen & object.required != object.required {
+            self.misfit(What::MissingKey, members.open);
+        }
+        if members.count < object.min {
+            self.misfit(What::TooFewMembers, members.open);
+        } else if members.count > object.max {
+            self.misfit(What::TooManyMembers, members.open);
+        }
+        if object.wide {
+            self.end_wide(object, members);
+        }
+        if object.tag != usize::MAX {
+            self.check_variant(object, members)?;
+        }
+        if object.wide {
+            self.store.work.seen.truncate(members.wide);
+        }
+        if let Some((register, stride)) = object.entries {
+            let list = self.finish_frames(members.frames, members.count, stride);
+            self.put(base, register, list);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn end_wide(&mut self, object: &Object, members: &Members) {
+        let mut further = object.keys.iter().enumerate().skip(FIRST_KEYS);
+        if further.any(|(index, key)| key.required && !self.seen(members, index)) {
+            self.misfit(What::MissingKey, members.open);
+        }
+    }
+
+    /// The members are those of the alternative that the tag names.
+    #[inline(never)]
+    fn check_variant(&mut self, object: &Object, members: &Members) -> Result<(), Stop> {
+        if byte(self.input, members.tag) != b'"' {
+            // Missing or no text, and so refused already.
+            return Ok(());
+        }
+        let tag = self.string(members.tag.wrapping_add(1))?;
+        let before = self.store.scratch.len();
+        let text = self.text(tag)?;
+        let bytes = self.bytes(text);
+        let case = object.cases.iter().find(|case| case.value.as_bytes() == bytes);
+        if matches!(text.source, Source::Scratch) {
+            self.store.scratch.truncate(before);
+        }
+        match case {
+            None => self.misfit(What::UnknownVariant, members.tag),
+            Some(case) => self.check_case(object, members, case),
+        }
+        Ok(())
+    }
+
+    fn check_case(&mut self, object: &Object, members: &Members, case: &Case) {
+        if case.required.iter().any(|index| !self.seen(members, *index as usize)) {
+            self.misfit(What::MissingKey, members.open);
+        }
+        let foreign = (0..object.keys.len()).any(|index| {
+            index != object.tag
+                && self.seen(members, index)
+                && !case.allowed.iter().any(|allowed| *allowed as usize == index)
+        });
+        if foreign {
+            self.misfit(What::ForeignKey, members.open);
+        }
+    }
+}
+
+/// The declared key spelled at `start`, with its index and closing quote, looked for from `hint` on: members often come in order.
+#[inline(always)]
+fn find<'k>(
+    keys: &'k [FastKey],
+    input: &[u8],
+    start: usize,
+    hint: usize,
+) -> Option<(usize, &'k FastKey, usize)> {
+    let word = word(input, start).or_else(|| input.get(start..).map(first_word))?;
+    let (before, after) = keys.split_at_checked(hint)?;
+    for (index, key) in (hint..).zip(after).chain((0..).zip(before)) {
+        if let Some(end) = key.end(word, input, start) {
+            return Some((index, key, end));
+        }
+    }
+    None
+}
