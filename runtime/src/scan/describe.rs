@@ -79,9 +79,9 @@ fn not_strict(whole: &str, source: Source, input: &[u8], reject: Reject) -> Stri
     let place = if path.steps.is_empty() { whole.to_owned() } else { noun(source, &path) };
     let at = reject.offset;
     let syntax = match reject.what {
-        What::TooLarge => return format!("{whole} have more bytes than the policy reads"),
+        What::TooLarge => return format!("{whole}: more bytes than the policy reads"),
         What::TooDeep => return format!("{place} is nested too deeply"),
-        What::TooMuch => return format!("{whole} have more elements than the policy reads"),
+        What::TooMuch => return format!("{whole}: more elements than the policy reads"),
         What::DuplicateKey => return format!("{place} occurs twice"),
         What::UnsafeInteger => {
             return format!(
@@ -104,7 +104,8 @@ fn not_strict(whole: &str, source: Source, input: &[u8], reject: Reject) -> Stri
         What::InvalidNumber => "a number that is not spelled as JSON wants it",
         _ => "something that cannot stand there",
     };
-    format!("{whole} are not strict JSON: {syntax} at byte {at}")
+    let verb = verb(whole);
+    format!("{whole} {verb} not strict JSON: {syntax} at byte {at}")
 }
 
 /// A value and the path to it.
@@ -129,7 +130,7 @@ impl<'a> Misfit<'a> {
 
     fn message(&self, whole: &str) -> String {
         let (place, is) = if self.path.steps.is_empty() {
-            (whole.to_owned(), if whole == "the arguments" { "are" } else { "is" })
+            (whole.to_owned(), verb(whole))
         } else {
             (noun(self.source, &self.path), "is")
         };
@@ -327,6 +328,11 @@ fn noun(source: Source, path: &Path) -> String {
         Source::Scratch | Source::Program | Source::Static => "member",
     };
     format!("{kind} `{path}`")
+}
+
+/// The arguments are many.
+fn verb(whole: &str) -> &'static str {
+    if whole.ends_with('s') { "are" } else { "is" }
 }
 
 fn plural(count: u32, one: &'static str, many: &'static str) -> &'static str {
