@@ -4,6 +4,7 @@ pub mod db;
 pub mod diagnostics;
 pub mod files;
 pub mod json;
+pub mod lock;
 pub mod report;
 mod resolve;
 pub mod schema;

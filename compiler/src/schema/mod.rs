@@ -17,8 +17,11 @@ mod states;
 mod supported;
 #[cfg(test)]
 mod tests;
+pub(crate) mod walk;
 
 pub use accepts::{Validator, accepts};
 pub use algebra::{intersect, union};
 pub use import::{Imported, ImportedTy, import_args, import_schema};
 pub use note::{Note, NoteKind};
+pub(crate) use states::is_anything;
+pub use walk::external_reference;

@@ -688,7 +688,7 @@ impl Below for States<'_> {
 }
 
 /// The schema admits every value, and says so by having no keyword that restricts.
-pub(super) fn is_anything(schema: &Value) -> bool {
+pub(crate) fn is_anything(schema: &Value) -> bool {
     match schema {
         Value::Bool(admits) => *admits,
         Value::Object(map) => map.keys().all(|keyword| is_annotation(keyword)),
