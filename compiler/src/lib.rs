@@ -3,6 +3,7 @@ mod check;
 pub mod db;
 pub mod diagnostics;
 pub mod files;
+pub mod ir;
 pub mod json;
 pub mod lock;
 pub mod report;

@@ -44,7 +44,7 @@ pub const UNKNOWN_IS_TRUE: u8 = 2;
 pub const GRANTS: u8 = 4;
 
 /// One instruction: 16 bytes in memory and in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Instr {
     /// What to do.
     pub op: Op,

@@ -33,7 +33,7 @@ pub struct Plan {
 }
 
 /// What one place of a value may hold, and where it is captured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Node {
     /// Accepted kinds: a union of the `KIND_*` bits.
     pub kinds: u8,
@@ -67,7 +67,7 @@ pub const KIND_OBJECT: u8 = 32;
 pub const KIND_ANY: u8 = 63;
 
 /// Constraints on a number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct NumberCheck {
     /// No fraction.
     pub integer: bool,
@@ -82,7 +82,7 @@ pub struct NumberCheck {
 }
 
 /// Constraints on text, and how it is captured.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub struct StringCheck {
     /// Index into [`super::Program::string_sets`] of the only values.
     pub one_of: Option<u32>,
@@ -99,7 +99,7 @@ pub struct StringCheck {
 }
 
 /// What text stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Role {
     /// Text.
     #[default]
@@ -113,7 +113,7 @@ pub enum Role {
 }
 
 /// Constraints on an array, and the frame captured per element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListCheck {
     /// Node of every element; its captures are offsets into the element's frame.
     pub items: NodeId,
@@ -128,7 +128,7 @@ pub struct ListCheck {
 }
 
 /// Constraints on an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectCheck {
     /// Declared keys, sorted by text.
     pub keys: Vec<Key>,
@@ -148,7 +148,7 @@ pub struct ObjectCheck {
 }
 
 /// A declared key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     /// Its text.
     pub name: StrId,
@@ -159,7 +159,7 @@ pub struct Key {
 }
 
 /// What undeclared keys may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rest {
     /// Not there.
     Closed,
@@ -170,7 +170,7 @@ pub enum Rest {
 }
 
 /// Object alternatives by the text under one key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Variants {
     /// Index into [`ObjectCheck::keys`]; that key is required and its node accepts text alone.
     pub tag: u32,
@@ -179,7 +179,7 @@ pub struct Variants {
 }
 
 /// One alternative.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Variant {
     /// The tag's text.
     pub value: StrId,
