@@ -81,6 +81,35 @@ pub struct Program {
     pub spans: Vec<PcSpan>,
 }
 
+/// A place in a source file, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position<'p> {
+    /// Path relative to the root policy's directory.
+    pub path: &'p str,
+    /// Line, from 1.
+    pub line: usize,
+    /// Byte within the line, from 1.
+    pub column: usize,
+}
+
+impl core::fmt::Display for Position<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.line, self.column)
+    }
+}
+
+impl Program {
+    /// Where a span begins; `None` if it is in no source of this program.
+    #[must_use]
+    pub fn position(&self, span: SourceSpan) -> Option<Position<'_>> {
+        let source = self.sources.get(usize::from(span.source))?;
+        let line = source.lines.partition_point(|start| *start <= span.start);
+        let start = line.checked_sub(1).and_then(|index| source.lines.get(index))?;
+        let column = usize::try_from(span.start.checked_sub(*start)?).ok()?.saturating_add(1);
+        Some(Position { path: &source.path, line, column })
+    }
+}
+
 /// A number constant: units of 10⁻⁹, wider than [`Decimal`] since it may be a coefficient or a cleared fraction.
 pub type Number = i128;
 

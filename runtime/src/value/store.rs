@@ -68,6 +68,12 @@ impl Store {
         self.scratch.truncate(mark.scratch);
     }
 
+    /// Bytes in use, registers aside.
+    pub(crate) fn footprint(&self) -> usize {
+        let slots = self.elements.len().saturating_add(self.wide.len());
+        slots.saturating_mul(size_of::<Slot>()).saturating_add(self.scratch.len())
+    }
+
     /// Gives the memory back to the allocator, for a host that has just judged an unusually large request.
     pub fn release(&mut self) {
         *self = Self::default();

@@ -56,6 +56,11 @@ impl<'a> Zone<'a> {
         (ascending && small && ends).then_some(Self { transitions, horizon_ms })
     }
 
+    /// A table that [`Zone::new`] has accepted before.
+    pub(crate) const fn accepted(transitions: &'a [Transition], horizon_ms: i64) -> Self {
+        Self { transitions, horizon_ms }
+    }
+
     /// Offset from UTC in milliseconds at a moment.
     fn offset_ms(&self, utc_ms: i64) -> Result<i64, OutsideTables> {
         if utc_ms >= self.horizon_ms {

@@ -10,7 +10,11 @@
 )]
 
 mod asm;
+mod decide;
 mod format;
+mod hostile;
+mod judge;
+mod ops;
 mod random;
 mod verify;
 

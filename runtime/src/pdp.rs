@@ -1,0 +1,174 @@
+//! The policy decision point: a program, loaded. In: program bytes and what the host requires of them. Out: what any number of
+//! [`crate::vm::Vm`]s decide by, on any number of threads.
+
+use crate::pattern::PatternSet;
+use crate::program::decode::LoadError;
+use crate::program::pool::Switch;
+use crate::program::verify::VerifyError;
+use crate::program::{Digest, Program, Server, SourceSpan, Tool};
+use crate::scan::{Reject, Scanner, canonicalize};
+use crate::views::{Transition, Zone};
+use crate::vm::texts::TextMap;
+use crate::vm::zones::transitions;
+use alloc::vec::Vec;
+use ipnet::IpNet;
+
+/// What a host requires of a program.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Requirements<'a> {
+    /// Digests of guardrails files that must be compiled in (semantics.md 12).
+    pub guardrails: &'a [Digest],
+}
+
+/// A loaded program. Immutable; share it between threads, and give each thread its own [`crate::vm::Vm`].
+#[derive(Debug)]
+pub struct Pdp {
+    program: Program,
+    digest: Digest,
+    scanner: Scanner,
+    /// Server identity to its index.
+    servers: TextMap,
+    /// Per server, tool name to the tool's index.
+    tools: Vec<TextMap>,
+    switches: Vec<TextMap>,
+    string_sets: Vec<TextMap>,
+    tables: Vec<TextMap>,
+    blocks: Vec<Option<IpNet>>,
+    zones: Vec<Vec<Transition>>,
+}
+
+impl Pdp {
+    /// Loads a program file: checks its digest, verifies the program, and refuses it if it lacks required guardrails.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn load(bytes: &[u8], requirements: &Requirements<'_>) -> Result<Self, LoadError> {
+        let (program, digest) = Program::decode(bytes)?;
+        Self::prepare(program, digest, requirements)
+    }
+
+    /// Loads a program that was just compiled.
+    ///
+    /// # Errors
+    /// `Unverified` or `MissingGuardrails`.
+    pub fn from_program(program: Program, requirements: &Requirements<'_>) -> Result<Self, LoadError> {
+        let digest = program.digest();
+        Self::prepare(program, digest, requirements)
+    }
+
+    fn prepare(program: Program, digest: Digest, requirements: &Requirements<'_>) -> Result<Self, LoadError> {
+        program.verify().map_err(LoadError::Unverified)?;
+        let missing = requirements.guardrails.iter().find(|digest| !program.guardrails.contains(digest));
+        if let Some(digest) = missing {
+            return Err(LoadError::MissingGuardrails { digest: *digest });
+        }
+        // A verified program has neither bad patterns nor dangling plans.
+        let refused = VerifyError { place: "plan", index: 0, reason: "it cannot be prepared" };
+        let scanner = Scanner::new(&program).map_err(|_| LoadError::Unverified(refused))?;
+        let text = |id: crate::program::pool::StrId| {
+            program.strings.get(id.0 as usize).map(|text| &**text).unwrap_or_default()
+        };
+        let numbered =
+            |ids: &[crate::program::pool::StrId]| TextMap::new(ids.iter().map(|id| text(*id)).zip(0..));
+        Ok(Self {
+            digest,
+            scanner,
+            servers: TextMap::new(program.servers.iter().map(|server| &*server.identity).zip(0..)),
+            tools: tools_by_name(&program),
+            switches: program
+                .switches
+                .iter()
+                .map(|switch| TextMap::new(switch.cases.iter().map(|(id, target)| (text(*id), *target))))
+                .collect(),
+            string_sets: program.string_sets.iter().map(|set| numbered(set)).collect(),
+            tables: program.tables.iter().map(|table| numbered(&table.keys)).collect(),
+            blocks: program.cidrs.iter().map(|id| text(*id).parse().ok()).collect(),
+            zones: program.zones.iter().map(transitions).collect(),
+            program,
+        })
+    }
+
+    /// The program.
+    #[must_use]
+    pub const fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Its digest: names it in logs and approvals.
+    #[must_use]
+    pub const fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The tool of that exact name on the server of that identity.
+    #[must_use]
+    pub fn tool(&self, server: &str, name: &str) -> Option<&Tool> {
+        let server = self.servers.get(server.as_bytes())?;
+        let index = self.tools.get(server as usize)?.get(name.as_bytes())?;
+        self.program.tools.get(index as usize)
+    }
+
+    /// The server that a tool is pinned from.
+    #[must_use]
+    pub fn server_of(&self, tool: &Tool) -> Option<&Server> {
+        self.program.servers.get(usize::from(tool.server))
+    }
+
+    /// Replaces `out` by the canonical form (RFC 8785) of a call's arguments: what was judged, and what must be forwarded in
+    /// place of the agent's bytes, so that no reader can understand them differently. Approvals are bound to these bytes.
+    ///
+    /// # Errors
+    /// The bytes are no strict JSON within the program's caps; such a call is denied anyway.
+    pub fn canonical_args(&self, args: &[u8], out: &mut Vec<u8>) -> Result<(), Reject> {
+        canonicalize(args, self.program.caps, out)
+    }
+
+    /// The source of the instruction at `pc`.
+    #[must_use]
+    pub fn span_at(&self, pc: u32) -> Option<SourceSpan> {
+        let after = self.program.spans.partition_point(|entry| entry.pc <= pc);
+        after.checked_sub(1).and_then(|index| self.program.spans.get(index)).map(|entry| entry.span)
+    }
+
+    pub(crate) const fn scanner(&self) -> &Scanner {
+        &self.scanner
+    }
+
+    pub(crate) const fn patterns(&self) -> &PatternSet {
+        self.scanner.patterns()
+    }
+
+    /// A jump table, and its cases by text.
+    pub(crate) fn switch(&self, index: u32) -> Option<(&Switch, &TextMap)> {
+        self.program.switches.get(index as usize).zip(self.switches.get(index as usize))
+    }
+
+    pub(crate) fn string_set(&self, index: u32) -> Option<&TextMap> {
+        self.string_sets.get(index as usize)
+    }
+
+    /// The keys of a constant table; values are indexes into its own.
+    pub(crate) fn table(&self, index: u32) -> Option<&TextMap> {
+        self.tables.get(index as usize)
+    }
+
+    pub(crate) fn block(&self, index: u32) -> Option<&IpNet> {
+        self.blocks.get(index as usize)?.as_ref()
+    }
+
+    pub(crate) fn zone(&self, index: u32) -> Option<Zone<'_>> {
+        let horizon = self.program.zones.get(index as usize)?.horizon;
+        self.zones.get(index as usize).map(|transitions| Zone::accepted(transitions, horizon))
+    }
+}
+
+/// Per server, its tools; tools are sorted by server.
+fn tools_by_name(program: &Program) -> Vec<TextMap> {
+    let of_server = |server: usize| {
+        let first = program.tools.partition_point(|tool| usize::from(tool.server) < server);
+        let names = program.tools.iter().zip(0_u32..).skip(first);
+        let own = names.take_while(move |(tool, _)| usize::from(tool.server) == server);
+        TextMap::new(own.map(|(tool, index)| (&*tool.name, index)))
+    };
+    (0..program.servers.len()).map(of_server).collect()
+}
