@@ -1,9 +1,11 @@
 //! The VM's doors to the views. In: a stable number, a text, the members that are wanted. Out: events, or nothing.
 
 use super::sink::{Event, Scratch, ViewSink, Wanted, send, send_list};
+use super::sql::{self, Dialect};
 use super::table::{TestId, ViewId};
 use super::time::Zone;
 use super::{bank, email, ip, number, path, script, text, time, url};
+use alloc::string::String;
 
 /// What a view takes besides the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub enum Param<'a> {
     None,
     /// The zone in which a local time is read.
     Zone(Zone<'a>),
+    /// The dialect of `sql`.
+    Dialect(Dialect),
 }
 
 /// What became of an evaluation.
@@ -49,9 +53,9 @@ pub fn eval(
     }
     let present = match view {
         ViewId::Email => eval_email(input, wanted, scratch, sink),
-        ViewId::Emails => email::emails(input, scratch).map(|all| whole_list(sink, wanted, all)),
+        ViewId::Emails => email::emails(input, scratch).map(|all| send_list(sink, wanted, 0, all)),
         ViewId::Url => eval_url(input, wanted, scratch, sink),
-        ViewId::Urls => url::urls(input, scratch).map(|all| whole_list(sink, wanted, all)),
+        ViewId::Urls => url::urls(input, scratch).map(|all| send_list(sink, wanted, 0, all)),
         ViewId::Path => eval_path(input, wanted, scratch, sink),
         ViewId::Ip => eval_ip(input, wanted, scratch, sink),
         ViewId::Iban => bank::iban(input, scratch).map(|iban| {
@@ -70,11 +74,12 @@ pub fn eval(
             send(sink, wanted, 2, Event::Bool(writing.ascii));
             Some(())
         }
-        ViewId::Lines => text::lines(input).map(|all| whole_list(sink, wanted, all)),
-        ViewId::Words => text::words(input).map(|all| whole_list(sink, wanted, all)),
+        ViewId::Lines => text::lines(input).map(|all| send_list(sink, wanted, 0, all)),
+        ViewId::Words => text::words(input).map(|all| send_list(sink, wanted, 0, all)),
         ViewId::Number => number::number(input).map(|value| send(sink, wanted, 0, Event::Decimal(value))),
         ViewId::Date => time::date(input).map(|days| send(sink, wanted, 0, Event::Int(days))),
         ViewId::Time => return eval_time(input, param, wanted, sink),
+        ViewId::Sql => eval_sql(input, param, wanted, sink),
     };
     if present.is_some() { Outcome::Present } else { Outcome::Absent }
 }
@@ -98,14 +103,6 @@ pub fn check_operand(test: TestId, operand: &str) -> Result<(), OperandError> {
         TestId::PathUnder => path::check_root(operand).map_err(OperandError::Root),
         TestId::IpInCidr => ip::check_cidr(operand).map_err(OperandError::Cidr),
         TestId::Mentions => Ok(()),
-    }
-}
-
-/// Sends a view that is itself a list.
-fn whole_list<'a>(sink: &mut dyn ViewSink, wanted: Wanted, parts: impl Iterator<Item = &'a str> + Clone) {
-    if wanted.has(0) {
-        sink.put(Event::Member(0));
-        send_list(sink, parts);
     }
 }
 
@@ -159,10 +156,23 @@ fn eval_ip(input: &str, wanted: Wanted, scratch: &mut Scratch, sink: &mut dyn Vi
     Some(())
 }
 
+fn eval_sql(input: &str, param: Param<'_>, wanted: Wanted, sink: &mut dyn ViewSink) -> Option<()> {
+    let Param::Dialect(dialect) = param else { return None };
+    let sql = sql::sql(input, dialect)?;
+    send(sink, wanted, 0, Event::Bool(sql.read_only));
+    send_list(sink, wanted, 1, sql.kinds.iter().copied());
+    if let Some(names) = &sql.names {
+        send_list(sink, wanted, 2, names.tables.iter().map(String::as_str));
+        send_list(sink, wanted, 3, names.columns.iter().map(String::as_str));
+        send(sink, wanted, 4, Event::Bool(names.star));
+    }
+    Some(())
+}
+
 fn eval_time(input: &str, param: Param<'_>, wanted: Wanted, sink: &mut dyn ViewSink) -> Outcome {
     let zone = match &param {
-        Param::None => None,
         Param::Zone(zone) => Some(zone),
+        Param::None | Param::Dialect(_) => None,
     };
     match time::time(input, zone) {
         Ok(Some(ms)) => {

@@ -93,8 +93,17 @@ pub(super) fn send(sink: &mut dyn ViewSink, wanted: Wanted, member: u8, event: E
     }
 }
 
-/// Sends the parts of a text as a list: counts first, so that the receiver needs no second pass.
-pub(super) fn send_list<'a>(sink: &mut dyn ViewSink, parts: impl Iterator<Item = &'a str> + Clone) {
+/// Sends one member that is a list of texts, if it is asked for: the count first, so that the receiver needs no second pass.
+pub(super) fn send_list<'a>(
+    sink: &mut dyn ViewSink,
+    wanted: Wanted,
+    member: u8,
+    parts: impl Iterator<Item = &'a str> + Clone,
+) {
+    if !wanted.has(member) {
+        return;
+    }
+    sink.put(Event::Member(member));
     sink.put(Event::List(parts.clone().count()));
     for part in parts {
         sink.put(Event::Str(part));

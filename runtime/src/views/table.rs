@@ -36,6 +36,8 @@ pub enum ViewId {
     Date = 13,
     /// `time(s, tz)`
     Time = 14,
+    /// `sql(s, dialect)`
+    Sql = 15,
 }
 
 /// Names an operator on a view, or a string function of two texts, in program files.
@@ -57,6 +59,8 @@ pub enum Takes {
     Nothing,
     /// Optionally the name of a time zone, whose table the program carries.
     Zone,
+    /// The name of a dialect of SQL ([`DIALECTS`](super::DIALECTS)).
+    Dialect,
 }
 
 /// The type of a member.
@@ -180,7 +184,7 @@ const fn scan(fixed: u32, per_byte: u32) -> Cost {
     Cost { fixed, per_byte }
 }
 
-use MemberType::{Bool, Date, Decimal, Enum, Int, String, Strings, Timestamp};
+use MemberType::{Bool, Date, Decimal, Enum, Enums, Int, String, Strings, Timestamp};
 
 /// Every view, by id.
 pub const VIEWS: &[ViewSpec] = &[
@@ -368,6 +372,33 @@ pub const VIEWS: &[ViewSpec] = &[
         longest: 64,
         cost: scan(128, 0),
         doc: "A moment as in RFC 3339; without an offset it is read in the zone, if that shows it exactly once",
+    },
+    ViewSpec {
+        id: ViewId::Sql,
+        name: "sql",
+        takes: Takes::Dialect,
+        members: &[
+            member("read_only", Bool, "Nothing in it can change data, definitions, sessions, locks or files"),
+            member("kinds", Enums(&super::sql::KINDS), "What its statements are, each kind once"),
+            optional(
+                "tables",
+                Strings,
+                "Every table it names; absent if a statement is neither a query nor a change of rows",
+            ),
+            optional(
+                "columns",
+                Strings,
+                "Every column it mentions anywhere, without qualifiers; absent as `tables` is",
+            ),
+            optional(
+                "star",
+                Bool,
+                "It may read or write columns that it does not mention (`*`); absent as `tables` is",
+            ),
+        ],
+        longest: super::sql::LONGEST,
+        cost: scan(8_192, 512),
+        doc: "Statements of SQL, read by a parser of the dialect; absent if any part is not understood",
     },
 ];
 

@@ -5,6 +5,7 @@ mod laws;
 mod moment;
 mod place;
 mod prose;
+mod query;
 mod registry;
 mod web;
 
