@@ -72,7 +72,7 @@ enum Shape {
     Timestamp,
     #[regex(r"[0-9][0-9A-Za-z_]*", priority = 1)]
     #[regex(r"[0-9]+\.[0-9][0-9A-Za-z_.]*", priority = 1)]
-    #[regex(r"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9A-Za-z_][0-9A-Za-z_:.]*", priority = 1)]
+    #[regex(r"[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9A-Za-z_]([:.]?[0-9A-Za-z_])*", priority = 1)]
     BadNumber,
     #[regex(r#""([^"\\\n]|\\[^\n])*""#)]
     Str,
@@ -145,14 +145,14 @@ pub fn lex(text: &str) -> Lexed {
     let mut previous_end = 0;
     while let Some(shape) = shapes.next() {
         let start = shapes.span().start;
-        run.note_blank_lines(previous_end, start);
+        run.line_breaks(previous_end, start);
         match shape {
             Ok(shape) => run.shape(shape, &mut shapes),
             Err(()) => run.stray(&mut shapes),
         }
         previous_end = shapes.span().end;
     }
-    run.note_blank_lines(previous_end, text.len());
+    run.line_breaks(previous_end, text.len());
     run.out
 }
 
@@ -160,7 +160,7 @@ pub fn lex(text: &str) -> Lexed {
 struct Run<'s> {
     text: &'s str,
     out: Lexed,
-    /// The last token was `.` or `..`: the next word is a plain name.
+    /// The last token was `.` or `..`: a word on the same line is a plain name.
     after_dot: bool,
     /// Where the line of the last error ends.
     error_line_end: u32,
@@ -229,10 +229,18 @@ impl<'s> Run<'s> {
         self.out.errors.push(error);
     }
 
-    fn note_blank_lines(&mut self, previous_end: usize, start: usize) {
+    fn line_breaks(&mut self, previous_end: usize, start: usize) {
         let gap = self.text.as_bytes().get(previous_end..start).unwrap_or_default();
+        if gap.is_empty() || gap == b" " {
+            return;
+        }
         // A comment ends before its line feed, so one line feed always ends the line before.
-        if gap.len() > 1 && gap.iter().filter(|byte| **byte == b'\n').count() > 1 {
+        let breaks = gap.iter().filter(|byte| **byte == b'\n').count();
+        if breaks > 0 {
+            // A dot at a line's end is a mistake, and the word that begins the next line a place to recover.
+            self.after_dot = false;
+        }
+        if breaks > 1 {
             self.out.trivia.blank_lines.push(to_offset(start));
         }
     }

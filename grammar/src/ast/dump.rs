@@ -252,7 +252,8 @@ impl Display for Expr {
                     QuantifierKind::Any => "any",
                     QuantifierKind::All => "all",
                 };
-                write!(f, "({word} ({}) {domain} {body})", Spaced(vars))
+                let vars = vars.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                write!(f, "({word} ({vars}) {domain} {body})")
             }
             ExprKind::Aggregate { kind, var, domain, body } => {
                 let word = match kind {

@@ -181,8 +181,14 @@ fn statement_starts(tokens: Tokens<'_>, at: usize) -> bool {
                 && tokens.kind(at + 1) != Token::Colon
         }
         Token::Name => foreign_statement(tokens, at),
-        _ => begins_statement(token) && (first_column || !tokens.is_key(at)),
+        // `rule: allow …` lacks its name; before anything else a word and a colon are a field.
+        Token::Rule if first_column && is_effect(tokens.kind(at + 2)) => true,
+        _ => begins_statement(token) && !tokens.is_key(at),
     }
+}
+
+fn is_effect(token: Token) -> bool {
+    matches!(token, Token::Allow | Token::Ask | Token::Deny)
 }
 
 /// Ranges of tokens, one per clause; what stands before the first clause is left out.
@@ -212,7 +218,7 @@ pub(super) fn arms(tokens: Tokens<'_>) -> Vec<Range<usize>> {
 }
 
 fn arm_starts(tokens: Tokens<'_>, at: usize) -> bool {
-    let effect = |at: usize| matches!(tokens.kind(at), Token::Allow | Token::Ask | Token::Deny);
+    let effect = |at: usize| is_effect(tokens.kind(at));
     if !tokens.kind(at).is_word() {
         return false;
     }

@@ -102,7 +102,7 @@ const KINDS: &[Kind] = &[
     ("an operator", |e| e.has(Token::EqEq) && e.has(Token::Less), is_operator),
     (
         "a tool",
-        |e| e.has(Token::Glob) && !e.is_value(),
+        |e| e.has(Token::Glob) && e.has(Token::Star) && !e.is_value(),
         |t| t.is_ident() || matches!(t, Token::Star | Token::Glob | Token::Str),
     ),
     (
@@ -110,7 +110,7 @@ const KINDS: &[Kind] = &[
         |e| e.has(Token::BraceOpen) && e.has(Token::Str) && e.has(Token::Name) && !e.is_value(),
         |t| t.is_ident() || matches!(t, Token::BraceOpen | Token::Str | Token::Null),
     ),
-    ("a name", |e| e.has(Token::Name) && !e.is_key(), Token::is_ident),
+    ("a name", |e| e.has(Token::Name) && !e.is_key(), |t| t.is_ident() || t == Token::Glob),
     ("a number", |e| e.has(Token::Int), |t| matches!(t, Token::Int | Token::Decimal)),
     (
         "a statement",
