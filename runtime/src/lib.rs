@@ -25,6 +25,11 @@ pub mod value;
 pub mod views;
 pub mod vm;
 
+/// The README's examples are compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 pub use decided::{Approval, Decided, Reason};
 pub use decision::{BuiltIn, Decision};
 pub use pdp::{Pdp, Requirements};

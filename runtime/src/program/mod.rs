@@ -9,6 +9,7 @@ pub mod encode;
 mod flow;
 pub mod instr;
 mod layout;
+pub mod listing;
 pub mod plan;
 pub mod pool;
 pub mod verify;

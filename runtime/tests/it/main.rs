@@ -14,6 +14,7 @@ mod decide;
 mod format;
 mod hostile;
 mod judge;
+mod listing;
 mod ops;
 mod random;
 mod verify;
