@@ -6,12 +6,13 @@ use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::library;
 use crate::resolve::namespace::{LibraryName, ScopeId};
-use crate::resolve::suggest::did_you_mean;
+use crate::resolve::suggest::{did_you_mean, listing};
 use crate::resolve::types;
 use crate::ty::{Kinds, StringRole, StringTy, Ty};
 use crate::typed::{CivilPart, Const, ExprKind, TextTest};
 use policyc_grammar::ast::{self, Name};
 use policyc_grammar::source::Span;
+use policyc_runtime::views::DIALECTS;
 use policyc_runtime::views::table::{MemberType, Takes, TestId, ViewId};
 use std::sync::Arc;
 
@@ -259,6 +260,7 @@ impl Cx<'_> {
         let name = match &form {
             Form::Value(value) => match value.as_const() {
                 Some(Const::Text(name)) => name.clone(),
+                _ if super::definitions::is_parameter(value) => Arc::from("UTC"),
                 _ => Arc::from(""),
             },
             Form::Error => return None,
@@ -323,14 +325,54 @@ impl Cx<'_> {
             self.report(found);
             return Form::Error;
         }
-        let param = match extra {
-            None => None,
-            Some(extra) => match self.zone(extra) {
+        let param = match (spec.takes, extra) {
+            (Takes::Dialect, None) => return self.dialect_needed(name, span),
+            (_, None) => None,
+            (Takes::Nothing, Some(_)) => return Form::Error,
+            (Takes::Zone, Some(extra)) => match self.zone(extra) {
                 Some(zone) => Some(zone),
+                None => return Form::Error,
+            },
+            (Takes::Dialect, Some(extra)) => match self.dialect(name, extra) {
+                Some(dialect) => Some(dialect),
                 None => return Form::Error,
             },
         };
         Form::View { view, subject: value.expr, param }
+    }
+
+    fn dialect_needed(&mut self, name: &str, span: Span) -> Form {
+        let known = listing(DIALECTS.iter().map(|d| d.name()), 12);
+        self.error_help(
+            Code::E0310,
+            span,
+            format!("`{name}` needs the dialect that the server speaks"),
+            format!("write `{name}(text, \"postgres\")`; the dialects are {known}"),
+        )
+    }
+
+    fn dialect(&mut self, name: &str, extra: &ast::Expr) -> Option<Arc<str>> {
+        let form = self.form(extra);
+        let text = match &form {
+            Form::Value(value) if super::definitions::is_parameter(value) => return Some(Arc::from("ansi")),
+            Form::Value(value) => value.as_const().cloned(),
+            Form::Error => return None,
+            _ => None,
+        };
+        match text {
+            Some(Const::Text(text)) if DIALECTS.iter().any(|d| d.name() == &*text) => Some(text),
+            Some(Const::Text(text)) => {
+                let help = did_you_mean(&text, DIALECTS.iter().map(|d| d.name())).unwrap_or_else(|| {
+                    format!("the dialects are {}", listing(DIALECTS.iter().map(|d| d.name()), 12))
+                });
+                self.error_help(Code::E0409, extra.span, format!("`{name}` has no dialect `{text}`"), help);
+                None
+            }
+            _ => {
+                self.error(Code::E0410, extra.span, "the dialect is a constant text");
+                None
+            }
+        }
     }
 
     /// A view that is a value of its own: `emails(s)`, `number(s)`.

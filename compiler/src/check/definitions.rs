@@ -28,6 +28,14 @@ pub(crate) fn check_let(world: &World, scope: ScopeId, index: usize) -> Vec<Foun
     cx.found
 }
 
+/// First number of the variables that stand for parameters while a function is checked on its own; bound variables count up from one.
+const PARAMETERS: u32 = u32::MAX / 2;
+
+/// A parameter of a function that is checked on its own: wherever a constant is needed, a use may pass one.
+pub(crate) fn is_parameter(value: &Value) -> bool {
+    matches!(&value.expr.kind, ExprKind::Place(Place { root: Root::Var(VarId(number)), .. }) if *number >= PARAMETERS)
+}
+
 /// Checks a `fn` with parameters of their declared types.
 pub(crate) fn check_fn(world: &World, scope: ScopeId, index: usize) -> Vec<Found> {
     let Some(decl) = world.namespace(scope).file(scope.file).declarations.fns.get(index) else {
@@ -40,8 +48,7 @@ pub(crate) fn check_fn(world: &World, scope: ScopeId, index: usize) -> Vec<Found
         let mut found = Vec::new();
         let ty = types::read(ty, &decl.anchor, &mut found);
         cx.found.extend(found);
-        // Parameters are numbered far above bound variables, which count up from one.
-        let place = Place { root: Root::Var(VarId(u32::MAX - number)), steps: Vec::new() };
+        let place = Place { root: Root::Var(VarId(PARAMETERS + number)), steps: Vec::new() };
         let value = Value { expr: expr(ExprKind::Place(place), name.span), ty, absent: true };
         cx.locals.push((name.text.clone(), Local::Value(value)));
     }

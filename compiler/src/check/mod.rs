@@ -58,23 +58,4 @@ pub(crate) struct Head {
     pub span: Span,
 }
 
-/// Reasons of decisions that no statement gives (language.md section 2).
-pub(crate) const BUILT_IN_REASONS: &[&str] = &[
-    "default_deny",
-    "unknown_tool",
-    "schema_changed",
-    "schema_unverified",
-    "bad_arguments",
-    "bad_request",
-    "bad_context",
-    "state_unavailable",
-    "budget_exceeded",
-    "approval_stale",
-    "approval_rejected",
-    "approval_expired",
-    "approval_pending",
-    "no_approver",
-    "unmeasurable",
-];
-
 pub(crate) use scope_rule::{calls, groups, mentions};

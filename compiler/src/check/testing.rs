@@ -1,6 +1,5 @@
 //! Test blocks. In: a `test` item. Out: [`crate::report::Test`] with spans from the item's start, and what is wrong with it.
 
-use super::BUILT_IN_REASONS;
 use super::literal;
 use crate::diagnostics::Code;
 use crate::report::{Test, TestCall, TestStep};
@@ -9,6 +8,7 @@ use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::{did_you_mean, listing};
 use policyc_grammar::ast::{Expr, ExprKind, Item, ItemKind, Name, Step, StepKind, UnaryOp};
 use policyc_grammar::source::Span;
+use policyc_runtime::BuiltIn;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ impl Reader<'_> {
             return None;
         };
         let names = || self.world.tools.iter().filter(|t| t.server == number).map(|t| &*t.name);
-        let meant = by.iter().any(|id| id.text == "unknown_tool");
+        let meant = by.iter().any(|id| id.text == BuiltIn::UnknownTool.code());
         if !meant && !names().any(|n| n == tool.text) {
             let help = did_you_mean(&tool.text, names())
                 .unwrap_or_else(|| "to test an unknown tool, expect `deny by unknown_tool`".to_owned());
@@ -104,14 +104,16 @@ impl Reader<'_> {
     }
 
     fn id(&mut self, id: &Name) {
-        let known = |text: &str| self.ids.iter().any(|i| &**i == text) || BUILT_IN_REASONS.contains(&text);
+        let known = |text: &str| {
+            self.ids.iter().any(|i| &**i == text) || BuiltIn::ALL.iter().any(|b| b.code() == text)
+        };
         if known(&id.text) {
             return;
         }
         let prefix = format!("{}.", id.text);
         let arms: Vec<&str> = self.ids.iter().map(|i| &**i).filter(|i| i.starts_with(&prefix)).collect();
         let help = if arms.is_empty() {
-            did_you_mean(&id.text, self.ids.iter().map(|i| &**i).chain(BUILT_IN_REASONS.iter().copied()))
+            did_you_mean(&id.text, self.ids.iter().map(|i| &**i).chain(BuiltIn::ALL.iter().map(|b| b.code())))
         } else {
             Some(format!("its arms are {}", listing(arms, 6)))
         };

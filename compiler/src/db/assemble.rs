@@ -58,6 +58,7 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     out.tests = tests(db, world, &ids, &at, &mut found);
     let policy = link(world, &placed, &out.files, &at);
     found.extend(tool_findings(world, &policy, &placed));
+    found.extend(widened(world, &policy.0));
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
     out.diagnostics.sort();
     out.diagnostics.dedup();
@@ -80,7 +81,7 @@ fn statements<'db>(db: &'db dyn Db, root: SourceFile, world: &World) -> Vec<Plac
     for (namespace, one) in world.namespaces.iter().enumerate() {
         for (index, scope) in one.files.iter().enumerate() {
             let file = db.source(&scope.declarations.path);
-            for node in items(db, file) {
+            for node in items(db, file).iter().filter(|node| is_statement(node.key(db))) {
                 if let Some(result) = checked(db, root, file, *node, namespace, index) {
                     let anchor = Anchor { file: file.path(db).clone(), item: node.key(db).clone() };
                     out.push(Placed { namespace, anchor, checked: result });
@@ -89,6 +90,11 @@ fn statements<'db>(db: &'db dyn Db, root: SourceFile, world: &World) -> Vec<Plac
         }
     }
     out
+}
+
+/// Keys begin with the item's form.
+fn is_statement(key: &str) -> bool {
+    ["rule:", "decide:", "hide:"].iter().any(|form| key.starts_with(form))
 }
 
 fn qualified(world: &World, namespace: usize, id: &str) -> Arc<str> {
@@ -285,6 +291,18 @@ fn blocks(world: &World, placed: &[Placed<'_>], heads: &[Numbered]) -> Vec<Vec<B
         });
     }
     rules
+}
+
+/// What the types of tools in use leave out of their schemas; the place is the tool in its lock.
+fn widened(world: &World, policy: &Policy) -> Vec<Found> {
+    let in_use = world.tools.iter().zip(&policy.rules).filter(|(_, blocks)| !blocks.is_empty());
+    in_use
+        .flat_map(|(tool, _)| tool.widened.iter().map(move |what| (tool, what)))
+        .map(|(tool, what)| {
+            let anchor = Anchor { file: tool.lock.clone(), item: Arc::from("") };
+            Found::new(Code::N0902, Spot { anchor, span: tool.span }, format!("`{}`: {what}", tool.name))
+        })
+        .collect()
 }
 
 /// Findings on each tool, merged: one statement says the same thing once, however many tools it is about.

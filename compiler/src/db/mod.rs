@@ -63,6 +63,18 @@ impl Compiler {
         Self { storage: salsa::Storage::new(None), files, inputs: Arc::default() }
     }
 
+    /// A compiler that tells which queries it executes: their names with the values they are about.
+    #[cfg(test)]
+    fn logged(files: Arc<dyn Files + Send + Sync>, log: Arc<Mutex<Vec<String>>>) -> Self {
+        let listen = move |event: salsa::Event| {
+            if let salsa::EventKind::WillExecute { database_key } = event.kind {
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                log.push(format!("{database_key:?}"));
+            }
+        };
+        Self { storage: salsa::Storage::new(Some(Box::new(listen))), files, inputs: Arc::default() }
+    }
+
     /// Checks the root policy at `path` and all that it imports.
     #[must_use]
     pub fn report(&self, path: &str) -> Arc<Report> {

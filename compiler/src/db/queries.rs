@@ -44,6 +44,12 @@ pub(crate) struct ItemNode<'db> {
     pub item: Arc<Item>,
 }
 
+/// Whether the file can be read at all: its contents may change without anything but its tree being computed again.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn readable(db: &dyn Db, file: SourceFile) -> Result<(), Unusable> {
+    file.contents(db).as_ref().map(|_| ()).map_err(convert::file_problem)
+}
+
 /// The tree of a file.
 #[salsa::tracked(returns(ref), no_eq)]
 pub(crate) fn parsed(db: &dyn Db, file: SourceFile) -> Arc<Parsed> {
@@ -102,7 +108,7 @@ struct Queries<'db> {
 impl Parts for Queries<'_> {
     fn declarations(&self, path: &str) -> Result<Arc<Declarations>, Unusable> {
         let file = self.db.source(path);
-        file.contents(self.db).as_ref().map_err(convert::file_problem)?;
+        readable(self.db, file).clone()?;
         Ok(declared(self.db, file).clone())
     }
 

@@ -305,15 +305,20 @@ impl Linker<'_> {
             return Some(*index);
         }
         let declarations = self.parts.library(module)?;
+        let index = self.world.library.len();
+        self.modules.insert(module.to_owned(), index);
+        let scope = FileScope { declarations: declarations.clone(), ..FileScope::default() };
+        let mut namespace = Namespace { files: vec![scope], ..Namespace::default() };
+        index_names(&mut namespace);
+        self.world.library.push(namespace);
+        // A module may import names of its own views: its place is taken before its imports are looked at.
         let mut scope = FileScope { declarations: declarations.clone(), ..FileScope::default() };
         for import in &declarations.std {
             self.standard(import, &mut scope);
         }
-        let mut namespace = Namespace { files: vec![scope], ..Namespace::default() };
-        index_names(&mut namespace);
-        let index = self.world.library.len();
-        self.world.library.push(namespace);
-        self.modules.insert(module.to_owned(), index);
+        if let Some(slot) = self.world.library.get_mut(index).and_then(|n| n.files.first_mut()) {
+            *slot = scope;
+        }
         Some(index)
     }
 
@@ -348,6 +353,7 @@ impl Linker<'_> {
                 summary: tool.summary.clone(),
                 lock: Arc::from(lock.as_str()),
                 span: tool.span,
+                widened: tool.widened.clone(),
             }));
         }
         let mut opens = Vec::new();

@@ -57,6 +57,8 @@ pub(crate) struct ToolEntry {
     /// Its place in the lock file.
     pub lock: Arc<str>,
     pub span: Span,
+    /// What was widened: place and reason.
+    pub widened: Vec<String>,
 }
 
 /// Hints as locked; absent ones are unknown.
