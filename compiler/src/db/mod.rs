@@ -5,7 +5,7 @@
 //! condition re-executes the parse, and the check of that one statement.
 
 mod assemble;
-mod convert;
+pub(crate) mod convert;
 mod lock;
 mod queries;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod registry;
 pub mod render;
 pub mod sarif;
 pub mod sources;
+pub mod syntax;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,262 @@
+//! What the name of a tool says it does. In: a tool name. Out: [`Deed`], by the words in it. A guess, never more: the first policy says
+//! which of its lines rest on names.
+
+/// What a tool seems to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Deed {
+    /// Looks at things.
+    Read,
+    /// The name does not say.
+    Unknown,
+    /// Changes things.
+    Write,
+    /// Takes things away.
+    Destroy,
+}
+
+/// Verbs of taking away, wherever they stand in a name.
+const DESTROYING: &[&str] = &[
+    "delete",
+    "deletes",
+    "destroy",
+    "drop",
+    "erase",
+    "expunge",
+    "kill",
+    "obliterate",
+    "overwrite",
+    "purge",
+    "remove",
+    "removes",
+    "revoke",
+    "rm",
+    "rmdir",
+    "terminate",
+    "truncate",
+    "uninstall",
+    "unlink",
+    "unpublish",
+    "wipe",
+];
+
+/// Words that take away unless the name begins like reading (`get_reset_status`).
+const DESTROYING_FIRST: &[&str] = &[
+    "clear",
+    "deactivate",
+    "detach",
+    "disable",
+    "discard",
+    "empty",
+    "force",
+    "prune",
+    "reset",
+    "shutdown",
+    "trash",
+];
+
+/// Verbs of change, wherever they stand.
+const CHANGING: &[&str] = &[
+    "add",
+    "append",
+    "apply",
+    "approve",
+    "assign",
+    "authorize",
+    "cancel",
+    "capture",
+    "confirm",
+    "connect",
+    "create",
+    "debit",
+    "deploy",
+    "dispatch",
+    "duplicate",
+    "edit",
+    "enable",
+    "exec",
+    "execute",
+    "grant",
+    "import",
+    "insert",
+    "install",
+    "invite",
+    "invoke",
+    "merge",
+    "migrate",
+    "modify",
+    "move",
+    "mv",
+    "notify",
+    "patch",
+    "pay",
+    "provision",
+    "publish",
+    "push",
+    "put",
+    "rebase",
+    "register",
+    "reject",
+    "rename",
+    "replace",
+    "respond",
+    "restart",
+    "restore",
+    "resume",
+    "retry",
+    "rotate",
+    "run",
+    "save",
+    "send",
+    "set",
+    "stop",
+    "submit",
+    "subscribe",
+    "suspend",
+    "sync",
+    "toggle",
+    "transfer",
+    "trigger",
+    "unlock",
+    "unsubscribe",
+    "update",
+    "upgrade",
+    "upload",
+    "upsert",
+    "write",
+];
+
+/// Words of change that are also things to read of (`get_order`, `list_comment`).
+const CHANGING_FIRST: &[&str] = &[
+    "accept", "archive", "batch", "book", "buy", "call", "change", "charge", "click", "close", "comment",
+    "commit", "copy", "email", "export", "format", "forward", "issue", "label", "link", "lock", "log",
+    "login", "mark", "navigate", "open", "order", "pin", "place", "post", "react", "refund", "reply",
+    "request", "resolve", "schedule", "share", "sign", "start", "store", "tag", "touch", "type", "void",
+];
+
+/// Words with which the name of a reading tool begins.
+const READING: &[&str] = &[
+    "browse",
+    "calculate",
+    "check",
+    "compare",
+    "count",
+    "describe",
+    "diff",
+    "directory",
+    "estimate",
+    "examine",
+    "explain",
+    "fetch",
+    "find",
+    "get",
+    "glob",
+    "grep",
+    "head",
+    "help",
+    "history",
+    "info",
+    "inspect",
+    "is",
+    "list",
+    "lookup",
+    "ls",
+    "ping",
+    "preview",
+    "read",
+    "retrieve",
+    "scan",
+    "search",
+    "show",
+    "stat",
+    "status",
+    "suggest",
+    "summarize",
+    "tail",
+    "test",
+    "tree",
+    "validate",
+    "verify",
+    "view",
+    "whoami",
+];
+
+/// What the words of a name say. A name reads only if it begins with a reading word and holds no verb of change.
+#[must_use]
+pub fn deed(name: &str) -> Deed {
+    let words = words(name);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
+    let reads = begins(&words, READING);
+    if has(DESTROYING) || !reads && has(DESTROYING_FIRST) {
+        Deed::Destroy
+    } else if has(CHANGING) || !reads && has(CHANGING_FIRST) {
+        Deed::Write
+    } else if reads {
+        Deed::Read
+    } else {
+        Deed::Unknown
+    }
+}
+
+/// The name of a service often stands before the verb (`hubspot-list-objects`), so the first two words count.
+fn begins(words: &[String], list: &[&str]) -> bool {
+    words.iter().take(2).any(|word| list.contains(&&**word))
+}
+
+/// Lower-case words: parted by anything that is no letter or digit, and before a capital that follows a small letter.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        small = c.is_lowercase();
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_tools_do() {
+        let check = |name: &str, expected| assert_eq!(deed(name), expected, "{name}");
+        for name in [
+            "get_ticket",
+            "listFiles",
+            "hubspot-list-objects",
+            "search",
+            "crm.search_contacts",
+            "read",
+            "get_order",
+        ] {
+            check(name, Deed::Read);
+        }
+        for name in ["create_refund", "getOrCreate", "run_query", "communication_email_send", "set-get"] {
+            check(name, Deed::Write);
+        }
+        for name in ["frobnicate", "", "ticketview", "aks_cluster_get"] {
+            check(name, Deed::Unknown);
+        }
+        for name in ["delete_org", "batchDelete", "list_and_remove", "empty_trash", "git_reset", "DROP_TABLE"]
+        {
+            check(name, Deed::Destroy);
+        }
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_apart() {
+        let mut seen = std::collections::BTreeSet::new();
+        for list in [DESTROYING, DESTROYING_FIRST, CHANGING, CHANGING_FIRST, READING] {
+            assert!(list.is_sorted(), "{list:?}");
+            for word in list {
+                assert!(seen.insert(word), "{word}");
+            }
+        }
+    }
+}
