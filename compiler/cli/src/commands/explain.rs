@@ -1,0 +1,74 @@
+//! `policyc explain CODE`. In: a diagnostic's code or slug. Out: its page.
+
+use super::format::{Format, plain};
+use crate::exit::{Exit, Trouble};
+use crate::output::Output;
+use policyc_compiler::diagnostics::Code;
+use policyc_compiler::diagnostics::pages::page;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A diagnostic's code or name, such as `E0301` or `unknown_field`
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    subject: Option<String>,
+    /// List all codes
+    #[arg(long)]
+    list: bool,
+    /// `human` or `json`
+    #[arg(long, value_name = "FORM", default_value = "human", value_parser = plain())]
+    format: Format,
+}
+
+/// Prints the page.
+pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
+    let Some(subject) = args.subject.as_deref().filter(|_| !args.list) else {
+        return list(args.format, output);
+    };
+    let code = Code::find(subject).ok_or_else(|| {
+        Trouble::new(format!("there is no diagnostic `{subject}`"))
+            .help("`policyc explain --list` lists all codes")
+    })?;
+    let page = page(code).unwrap_or_default();
+    match args.format {
+        Format::Json => output.json(&json!({
+            "code": code.name(),
+            "slug": code.slug(),
+            "severity": code.level().word(),
+            "title": code.title(),
+            "since": code.since(),
+            "page": page,
+        }))?,
+        _ => output.out(page)?,
+    }
+    Ok(Exit::Clean)
+}
+
+fn list(format: Format, output: &Output) -> Result<Exit, Trouble> {
+    if format == Format::Json {
+        let codes: Vec<_> = Code::ALL
+            .iter()
+            .map(|code| {
+                json!({ "code": code.name(), "slug": code.slug(), "severity": code.level().word(),
+                        "title": code.title(), "since": code.since() })
+            })
+            .collect();
+        output.json(&codes)?;
+    } else {
+        let mut text = String::new();
+        for code in Code::ALL {
+            let _ = writeln!(
+                text,
+                "{}  {:<8} {:<22} {}",
+                code.name(),
+                code.level().word(),
+                code.slug(),
+                code.title()
+            );
+        }
+        output.out(&text)?;
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,141 @@
+//! What the command says. In: text, and what standard output and error are. Out: bytes on them: colored where that is wanted, nothing
+//! more once the reader of a pipe has gone.
+
+use crate::exit::{Trouble, reason};
+use clap::ValueEnum;
+use policyc_compiler::diagnostics::render::{Style, visible};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The two streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// What the command was asked for.
+    Out,
+    /// Everything else.
+    Err,
+}
+
+/// Where a command writes.
+#[derive(Debug)]
+pub(crate) struct Output {
+    color: ColorChoice,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Output {
+    pub(crate) const fn new(color: ColorChoice, quiet: bool, verbose: bool) -> Self {
+        Self { color, quiet, verbose }
+    }
+
+    /// `-v`.
+    pub(crate) const fn verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// `-q`.
+    pub(crate) const fn quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// How to draw on a stream.
+    pub(crate) fn style(&self, stream: Stream) -> Style {
+        let terminal = match stream {
+            Stream::Out => io::stdout().is_terminal(),
+            Stream::Err => io::stderr().is_terminal(),
+        };
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        Style { color, ascii: false }
+    }
+
+    /// Writes what the command was asked for. A reader that has gone (`| head`) is no trouble.
+    pub(crate) fn out(&self, text: &str) -> Result<(), Trouble> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Writes bytes to standard output.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Trouble> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Trouble::new(format!("cannot write to standard output: {}", reason(&error))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A JSON value and a line end.
+    pub(crate) fn json(&self, value: &impl serde::Serialize) -> Result<(), Trouble> {
+        let mut text = serde_json::to_string_pretty(value)
+            .map_err(|error| Trouble::new(format!("cannot write the result as JSON: {error}")))?;
+        text.push('\n');
+        self.out(&text)
+    }
+
+    /// A line beside the matter, on standard error; not with `-q`.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        }
+    }
+
+    /// A line on standard error. If nobody can read it, nobody can be told.
+    pub(crate) fn err(&self, text: &str) {
+        let mut err = io::stderr().lock();
+        let _ = err.write_all(text.as_bytes());
+        let _ = err.write_all(if text.ends_with('\n') { b"" } else { b"\n" });
+    }
+
+    /// Why the command could not do its work.
+    pub(crate) fn trouble(&self, trouble: &Trouble) {
+        let (on, off) = if self.style(Stream::Err).color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        self.err(&format!("{on}error{off}: {}", visible(&trouble.message)));
+        if let Some(help) = &trouble.help {
+            self.err(&format!("  help: {}", visible(help)));
+        }
+    }
+}
+
+/// Something that takes a while, shown on a terminal only.
+#[derive(Debug)]
+pub(crate) struct Progress(Option<indicatif::ProgressBar>);
+
+impl Output {
+    /// Says that something takes a while.
+    pub(crate) fn progress(&self, stream: Stream, what: &str) -> Progress {
+        let shown = !self.quiet && stream == Stream::Err && io::stderr().is_terminal();
+        Progress(shown.then(|| {
+            let bar = indicatif::ProgressBar::new_spinner();
+            bar.set_message(visible(what));
+            bar.enable_steady_tick(std::time::Duration::from_millis(120));
+            bar
+        }))
+    }
+}
+
+impl Progress {
+    /// It is over.
+    pub(crate) fn finish(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Which policies a command is about. In: files and directories as the user named them. Out: root policies, in order, and what could not be
+//! looked at. In a directory, every `.policy` file below that names a `policy` is a root; the others are what roots import.
+
+use crate::disk::read;
+use crate::exit::Trouble;
+use policyc_grammar::ast::ItemKind;
+use policyc_grammar::parse::parse_bytes;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Files that paths stand for, and what could not be looked at.
+#[derive(Debug, Default)]
+pub(crate) struct PolicyFiles {
+    /// Paths with `/`, each once, in the order named; those of a directory sorted.
+    pub(crate) paths: Vec<String>,
+    /// What could not be read.
+    pub(crate) troubles: Vec<Trouble>,
+}
+
+/// The root policies that paths stand for. A file that is named is taken for a root, so that one without a `policy` line is reported.
+pub(crate) fn roots(paths: &[String]) -> PolicyFiles {
+    find(
+        paths,
+        &|path| read(path).map(|bytes| is_root(&bytes)),
+        "a root policy is a `.policy` file with a `policy` line",
+    )
+}
+
+/// All policy files that paths stand for; `-` stays.
+pub(crate) fn policy_files(paths: &[String]) -> PolicyFiles {
+    find(paths, &|_| Ok(true), "policies are `.policy` files")
+}
+
+/// Whether a file below a directory is wanted.
+type Wanted<'w> = &'w dyn Fn(&str) -> Result<bool, Trouble>;
+
+fn find(paths: &[String], wanted: Wanted<'_>, help: &str) -> PolicyFiles {
+    let mut found = PolicyFiles::default();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        if Path::new(path).is_dir() {
+            let mut inside = Vec::new();
+            below(Path::new(path), wanted, &mut inside, &mut found.troubles);
+            inside.sort();
+            if inside.is_empty() {
+                found.troubles.push(Trouble::new(format!("there is no policy below `{path}`")).help(help));
+            }
+            found.paths.extend(inside.into_iter().filter(|path| seen.insert(path.clone())));
+        } else if path != "-"
+            && let Err(trouble) = read(path)
+        {
+            found.troubles.push(trouble);
+        } else if seen.insert(slashes(path)) {
+            found.paths.push(slashes(path));
+        }
+    }
+    found
+}
+
+fn below(directory: &Path, wanted: Wanted<'_>, found: &mut Vec<String>, troubles: &mut Vec<Trouble>) {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) => return troubles.push(Trouble::io("read", directory.display(), &error)),
+    };
+    for entry in entries {
+        let (entry, kind) = match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
+            Ok(entry) => entry,
+            Err(error) => {
+                troubles.push(Trouble::io("read", directory.display(), &error));
+                continue;
+            }
+        };
+        let path = entry.path();
+        // A link to a directory is not followed: it may lead back up.
+        if kind.is_dir() {
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                below(&path, wanted, found, troubles);
+            }
+        } else if path.extension().is_some_and(|ending| ending == "policy") {
+            let path = slashes(&path.to_string_lossy());
+            match wanted(&path) {
+                Ok(true) => found.push(path),
+                Ok(false) => {}
+                Err(trouble) => troubles.push(trouble),
+            }
+        }
+    }
+}
+
+fn is_root(bytes: &[u8]) -> bool {
+    parse_bytes(bytes).ast.items.iter().any(|item| matches!(item.kind, ItemKind::Policy(..)))
+}
+
+/// The path as the compiler names it: with `/`, without leading `./`.
+fn slashes(path: &str) -> String {
+    let path = if std::path::MAIN_SEPARATOR == '\\' { path.replace('\\', "/") } else { path.to_owned() };
+    path.strip_prefix("./").map_or(path.clone(), str::to_owned)
+}
