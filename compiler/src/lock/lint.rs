@@ -44,7 +44,7 @@ pub enum FindingKind {
     NothingFits,
     /// A reference that leads nowhere.
     UnresolvedReference,
-    /// The schema declares no arguments, so every argument is denied unless an import opens the root.
+    /// The root is a free form: arguments that it does not declare are denied unless an import opens it.
     ClosedRoot,
     /// Two names that are easily taken for each other.
     SimilarNames,

@@ -58,12 +58,10 @@ pub fn import_args(schema: &Value) -> Imported {
             // At the root a free form is closed too: it is opened path by path, in sight of the policy's reader.
             if object.rest == Rest::Map(Ty::Dynamic) && object.names.is_none() {
                 object.rest = Rest::Closed;
-                if object.fields.is_empty() {
-                    notes.push(root_note(
-                        NoteKind::ClosedRoot,
-                        "the schema declares no arguments, so any argument is denied unless the import opens the root",
-                    ));
-                }
+                notes.push(root_note(
+                    NoteKind::ClosedRoot,
+                    "the root is a free form: arguments that it does not declare are denied unless the import opens it",
+                ));
             }
             object
         }

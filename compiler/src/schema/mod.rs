@@ -1,17 +1,21 @@
 //! JSON Schemas to types. In: the `inputSchema` of a tool. Out: the type of its arguments, and notes on what was not kept.
 //!
-//! `import` is the door; `states` evaluates the document place by place (`base`: the keywords of one schema, `literal`: its
-//! constants, `refs`: its references, `pattern`: its regular expressions, `algebra`: unions and intersections of types), and
-//! `extract` makes one type of it. `accepts` says which values a type admits, the slow and plain way.
+//! `import` is the door. `states` evaluates the document place by place: `place` takes a schema with all its combinations, `base`
+//! and `keys` the keywords of its own surface, `below` what lies under it; `literal` reads constants, `refs` references, `pattern`
+//! regular expressions, `supported` lists the keywords, `algebra` has unions and intersections of types. `extract` makes one type
+//! of it all. `accepts` says which values a type admits, the slow and plain way; `walk` finds the schemas in a schema.
 
 mod accepts;
 mod algebra;
 mod base;
+mod below;
 mod extract;
 mod import;
+mod keys;
 mod literal;
 mod note;
 pub mod pattern;
+mod place;
 mod refs;
 mod states;
 mod supported;

@@ -50,7 +50,8 @@ pub enum NoteKind {
     Nothing,
     /// `required` names a key that `properties` does not declare; it counts as declared, with any value.
     Undeclared,
-    /// The root declares no arguments, so every argument is denied unless an import opens it. Admits *less* than the schema.
+    /// The root is a free form, yet undeclared arguments are denied unless an import opens it (semantics.md 5). Admits *less*
+    /// than the schema.
     ClosedRoot,
 }
 

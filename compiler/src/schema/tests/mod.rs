@@ -1,6 +1,8 @@
 //! Tests of the importer: a schema in, the type and the notes as text out.
 
 mod data;
+mod hostile;
+mod oracle;
 mod print;
 mod rows;
 
