@@ -7,8 +7,8 @@ mod exprs;
 mod types;
 
 use crate::ast::{
-    Annotation, Arm, Clause, ClauseKind, Effect, Expr, FieldDecl, Item, ItemKind, Name, Step, StepKind,
-    StringLit, Text, ToolList, ToolPattern, ToolPatternKind, TypeExpr,
+    Annotation, Arm, Clause, ClauseKind, Effect, Expr, Item, ItemKind, Name, Step, StepKind, StringLit, Text,
+    ToolList, ToolPattern, ToolPatternKind, TypeExpr,
 };
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::unquote;
@@ -51,7 +51,6 @@ pub(crate) enum Fragment {
     Arm(Box<Arm>),
     Clause(Box<Clause>),
     Step(Box<Step>),
-    Field(Box<Deep<FieldDecl>>),
 }
 
 /// The same values without their boxes.

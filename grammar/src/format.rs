@@ -26,7 +26,7 @@ pub const WIDTH: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// The file has syntax errors: what they hide cannot be laid out.
-    #[error("the file has {} syntax errors, the first: {}", .0.len(), first(.0))]
+    #[error("the file has syntax errors ({}), the first: {}", .0.len(), first(.0))]
     Syntax(Vec<SyntaxError>),
     /// The result would not mean the same. The file is fine; the formatter is not.
     #[error("formatting would change the policy: {0}; the file stays as it is")]

@@ -323,11 +323,7 @@ impl<'s> Run<'s> {
 fn stray_character(character: char, span: Span) -> SyntaxError {
     let number = u32::from(character);
     match character {
-        '\r' => {
-            let message = "a carriage return without a line feed";
-            SyntaxError::new(SyntaxCode::LoneCarriageReturn, span, message)
-                .with_help("end lines with a line feed, or with a carriage return and a line feed")
-        }
+        '\r' => lone_carriage_return(span, ""),
         _ if quoted::is_bidi_control(character) => {
             let message = format!("U+{number:04X} changes the direction of the text around it");
             SyntaxError::new(SyntaxCode::BidiControl, span, message)
@@ -342,16 +338,24 @@ fn stray_character(character: char, span: Span) -> SyntaxError {
             SyntaxError::new(SyntaxCode::UnexpectedCharacter, span, message).with_help("write `\"`")
         }
         _ => {
-            let shown = if character.is_alphanumeric() || character.is_ascii_graphic() {
-                format!("`{character}` (U+{number:04X})")
+            let visible = character.is_alphanumeric() || character.is_ascii_graphic();
+            let shown =
+                if visible { format!("`{character}` (U+{number:04X})") } else { format!("U+{number:04X}") };
+            let help = if character.is_alphanumeric() {
+                "names are made of ASCII letters, digits, `_` and `-`; other text goes into quotes"
             } else {
-                format!("U+{number:04X}")
+                "remove it"
             };
-            let help = "names are made of ASCII letters, digits, `_` and `-`; other text goes into quotes";
             SyntaxError::new(SyntaxCode::UnexpectedCharacter, span, format!("unexpected character {shown}"))
                 .with_help(help)
         }
     }
+}
+
+fn lone_carriage_return(span: Span, place: &str) -> SyntaxError {
+    let message = format!("a carriage return without a line feed{place}");
+    SyntaxError::new(SyntaxCode::LoneCarriageReturn, span, message)
+        .with_help("end lines with a line feed, or with a carriage return and a line feed")
 }
 
 fn to_offset(at: usize) -> u32 {

@@ -29,6 +29,10 @@ pub const MAX_REPORTS: usize = 10_000;
 /// and statements add at most two, so nothing within [`MAX_DEPTH`] is refused.
 const MAX_BRACKETS: usize = MAX_DEPTH as usize + 4;
 
+/// Operators that may wait for an operand on their right. A tree within [`MAX_DEPTH`] can hold a product of a chain's
+/// length and its operands' height, so the limit is the square.
+const MAX_PENDING: usize = (MAX_DEPTH as usize) * (MAX_DEPTH as usize);
+
 /// What parsing one file gives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parse {
@@ -88,7 +92,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Parse {
 
 /// The file in one piece, if it is free of mistakes that stop the parser.
 fn whole(text: &str, tokens: &[Lexeme], reports: &mut Reports) -> Option<Vec<Item>> {
-    if too_many_brackets(tokens).is_some() {
+    if hopeless_nesting(tokens).is_some() {
         return None;
     }
     let Ok((Fragment::Items(items), errors)) = run::run(text, Token::StartItems, tokens) else { return None };
@@ -114,16 +118,32 @@ fn doc_text(text: &str, span: Span) -> Text {
     Text::new(line.strip_prefix(' ').unwrap_or(line).trim_end())
 }
 
-/// The place of the first bracket past the limit. Statements that begin a new piece reset nothing: callers pass pieces.
-fn too_many_brackets(tokens: &[Lexeme]) -> Option<Span> {
-    let mut open = 0_usize;
+/// The place where nesting is certain to pass [`MAX_DEPTH`] by so much that parsing would only fill memory. What is merely
+/// too deep is found where the tree is built.
+fn hopeless_nesting(tokens: &[Lexeme]) -> Option<Span> {
+    let (mut brackets, mut angles, mut pending) = (0_usize, 0_usize, 0_usize);
+    // A comma ends an operand, except between the two names that `any` and `all` may bind.
+    let mut binder = 0_u8;
     for lexeme in tokens {
+        binder = binder.saturating_sub(1);
         match lexeme.token {
-            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => open += 1,
-            Token::ParenClose | Token::BracketClose | Token::BraceClose => open = open.saturating_sub(1),
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => brackets += 1,
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => {
+                brackets = brackets.saturating_sub(1);
+                (angles, pending) = (0, 0);
+            }
+            Token::And | Token::Or | Token::When | Token::Unless | Token::Rule => (angles, pending) = (0, 0),
+            Token::Less => angles += 1,
+            Token::Greater => angles = angles.saturating_sub(1),
+            Token::Not | Token::Minus | Token::Coalesce => pending += 1,
+            Token::Any | Token::All => {
+                pending += 1;
+                binder = 3;
+            }
+            Token::Comma if binder == 0 => pending = 0,
             _ => {}
         }
-        if open > MAX_BRACKETS {
+        if brackets > MAX_BRACKETS || angles > MAX_PENDING || pending > MAX_PENDING {
             return Some(lexeme.span());
         }
     }

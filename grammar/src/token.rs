@@ -199,8 +199,6 @@ tokens! {
         StartClause "the start";
         /// Start sign: the parser reads one step of a `test`.
         StartStep "the start";
-        /// Start sign: the parser reads one field of a record type.
-        StartField "the start";
     }
 }
 

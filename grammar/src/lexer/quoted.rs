@@ -182,11 +182,10 @@ fn bidi_in_string(found: char, span: Span) -> SyntaxError {
 }
 
 fn control_character(found: char, span: Span, place: &str) -> SyntaxError {
-    let number = u32::from(found);
-    let message = format!("control character U+{number:04X} in {place}");
-    let error = SyntaxError::new(SyntaxCode::ControlCharacter, span, message);
     if found == '\r' {
-        return error.with_help("end lines with a line feed, or with a carriage return and a line feed");
+        return super::lone_carriage_return(span, &format!(" in {place}"));
     }
+    let message = format!("control character U+{:04X} in {place}", u32::from(found));
+    let error = SyntaxError::new(SyntaxCode::ControlCharacter, span, message);
     error.with_help("remove it, or write it as an escape inside a string")
 }

@@ -145,27 +145,30 @@ fn begins_statement(token: Token) -> bool {
 /// Ranges of tokens, one per statement as far as that can be told.
 pub(super) fn statements(tokens: Tokens<'_>) -> Vec<Range<usize>> {
     let mut starts = Vec::new();
-    // Between `@` or `shadow` and the word of the statement they belong to, and how many parentheses are open there.
-    let mut prefix: Option<usize> = None;
+    // Between `@` or `shadow` and the word of the statement they belong to.
+    let mut in_prefix = false;
+    // Brackets open since the last cut.
+    let mut open = 0_usize;
     for at in 0..tokens.all.len() {
         let token = tokens.kind(at);
-        if let Some(open) = prefix {
-            match token {
-                Token::ParenOpen => prefix = Some(open + 1),
-                Token::ParenClose => prefix = Some(open.saturating_sub(1)),
-                _ if tokens.kind_before(at) == Some(Token::AtSign) => {}
-                _ if begins_statement(token) && (open == 0 || tokens.in_first_column(at)) => prefix = None,
-                _ => {}
-            }
-        } else if statement_starts(tokens, at) {
+        let named_by_sign = tokens.kind_before(at) == Some(Token::AtSign);
+        if in_prefix && !named_by_sign && open == 0 && begins_statement(token) {
+            in_prefix = false;
+        } else if statement_starts(tokens, at, open) && !named_by_sign && (!in_prefix || open > 0) {
             starts.push(at);
-            prefix = matches!(token, Token::AtSign | Token::Shadow).then_some(0);
+            in_prefix = matches!(token, Token::AtSign | Token::Shadow);
+            open = 0;
+        }
+        match token {
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => open += 1,
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => open = open.saturating_sub(1),
+            _ => {}
         }
     }
     ranges(&starts, tokens.all.len())
 }
 
-fn statement_starts(tokens: Tokens<'_>, at: usize) -> bool {
+fn statement_starts(tokens: Tokens<'_>, at: usize, open: usize) -> bool {
     let token = tokens.kind(at);
     let before = tokens.kind_before(at);
     let first_column = tokens.in_first_column(at);
@@ -176,14 +179,13 @@ fn statement_starts(tokens: Tokens<'_>, at: usize) -> bool {
         }
         Token::Label if before == Some(Token::Has) => false,
         Token::Allow | Token::Ask | Token::Deny => {
-            first_column
-                && !matches!(before, Some(Token::Colon | Token::FatArrow))
-                && tokens.kind(at + 1) != Token::Colon
+            let ends_something = !matches!(before, Some(Token::Colon | Token::FatArrow));
+            first_column && ends_something && tokens.kind(at + 1) != Token::Colon
         }
         Token::Name => foreign_statement(tokens, at),
-        // `rule: allow …` lacks its name; before anything else a word and a colon are a field.
-        Token::Rule if first_column && is_effect(tokens.kind(at + 2)) => true,
-        _ => begins_statement(token) && !tokens.is_key(at),
+        // A word and a colon are a field, unless they stand where only a statement without its name can.
+        _ if tokens.is_key(at) => begins_statement(token) && first_column && open == 0,
+        _ => begins_statement(token),
     }
 }
 

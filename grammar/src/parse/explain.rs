@@ -11,7 +11,7 @@ use crate::actions::EDITION;
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::Lexeme;
 use crate::source::Span;
-use crate::token::{Token, WordClass};
+use crate::token::{KEYWORDS, Token, WordClass};
 use expected::Expected;
 
 /// The report for a failure of a fragment that began with `start`.
@@ -49,9 +49,35 @@ pub(super) fn misspelling(tokens: Tokens<'_>, failure: &Failure) -> Option<(&'st
     if found.token != Token::Name || matches!(before, Some(Token::Dot | Token::DotDot)) {
         return None;
     }
-    let words = failure.expected.iter().filter_map(|terminal| expected::word(terminal)).map(Token::describe);
-    let meant = nearest(found.text(tokens.text), words)?;
+    // Behind an expression the parser may have closed everything before it met the word; then it names too little.
+    let behind = before.is_some_and(ends_operand);
+    let more =
+        KEYWORDS.iter().map(|keyword| keyword.token).filter(|token| behind && continues_operand(*token));
+    let words = failure.expected.iter().filter_map(|terminal| expected::word(terminal)).chain(more);
+    let meant = nearest(found.text(tokens.text), words.map(Token::describe))?;
     Some((meant, misspelled(found, tokens.text, meant)))
+}
+
+/// Whether an operand may end in the token.
+fn ends_operand(token: Token) -> bool {
+    token.is_ident()
+        || matches!(
+            token,
+            Token::ParenClose | Token::BracketClose | Token::BraceClose | Token::True | Token::False
+        )
+        || matches!(
+            token,
+            Token::Null | Token::Str | Token::Regex | Token::Int | Token::Decimal | Token::Duration
+        )
+        || matches!(token, Token::Date | Token::Timestamp | Token::Star | Token::Glob)
+}
+
+/// Whether a word may stand behind an operand, a tool or a clause.
+fn continues_operand(token: Token) -> bool {
+    let operator = token.word_class() == Some(WordClass::Operator);
+    let prefix = matches!(token, Token::Any | Token::All | Token::Count | Token::Sum);
+    let clause = token.word_class() == Some(WordClass::Clause) && token != Token::On;
+    (operator && !prefix) || clause
 }
 
 /// Where the parser stopped.
@@ -122,25 +148,8 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
     let span = found.span();
     let new = |code, message: String| SyntaxError::new(code, span, message);
     let class = found.token.word_class();
-    if matches!(found.token, Token::Allow | Token::Ask | Token::Deny) && place.before.is_none() {
-        let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
-        return Some(error.with_help(format!("write `rule NAME: {text} …`")));
-    }
-    if names_something(place.before()) {
-        if found.token == Token::Colon && expected.has(Token::Name) {
-            let error =
-                new(SyntaxCode::MissingName, format!("this `{}` has no name", place.before().describe()));
-            return Some(error.with_help("every statement has a name, and decisions are explained by it"));
-        }
-        if class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name) && !place.on_later_line() {
-            let error = new(
-                SyntaxCode::ReservedWord,
-                format!("`{text}` is a word of the language and cannot be a name of yours"),
-            );
-            return Some(
-                error.with_help("choose another name; after a dot and as a field every word is free"),
-            );
-        }
+    if let Some(error) = about_names(place, found, expected) {
+        return Some(error);
     }
     if class == Some(WordClass::Later) && !place.on_later_line() {
         return Some(later_word(found.token, span));
@@ -162,6 +171,18 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
                 new(SyntaxCode::Unexpected, "`>=` is one sign: the type before ends in `>`".to_owned());
             Some(error.with_help("put a space between `>` and `=`"))
         }
+        Token::Glob
+            if place.before.is_some_and(|before| ends_operand(before.token))
+                && !expected.has(Token::Glob) =>
+        {
+            let error =
+                new(SyntaxCode::StarNeedsSpaces, format!("`{text}` is a pattern of names, not a product"));
+            Some(error.with_help("put spaces around `*`"))
+        }
+        Token::Dot if expected.has(Token::Decimal) => {
+            let error = new(SyntaxCode::BadNumber, "a number does not begin with `.`".to_owned());
+            Some(error.with_help("write `0.5`"))
+        }
         Token::Regex if expected.has(Token::EqEq) => {
             let error = new(SyntaxCode::BadSlash, "there is no division".to_owned());
             Some(error.with_help("multiply by a constant: `x * 0.5`"))
@@ -179,6 +200,45 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
         }
         _ => None,
     }
+}
+
+/// A name is missing, or a word of the language stands in its place.
+fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<SyntaxError> {
+    let text = found.text(place.tokens.text);
+    let new = |code, message: String| SyntaxError::new(code, found.span(), message);
+    let class = found.token.word_class();
+    if matches!(found.token, Token::Allow | Token::Ask | Token::Deny) && place.before.is_none() {
+        let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
+        return Some(error.with_help(format!("write `rule NAME: {text} …`")));
+    }
+    if names_something(place.before()) {
+        let goes_on = match place.before() {
+            Token::Rule => matches!(found.token, Token::Colon | Token::Allow | Token::Ask | Token::Deny),
+            Token::Decide => matches!(found.token, Token::Colon | Token::On),
+            Token::Tools => found.token == Token::From,
+            _ => matches!(found.token, Token::Colon | Token::Equals),
+        };
+        if goes_on && expected.has(Token::Name) {
+            let error =
+                new(SyntaxCode::MissingName, format!("this `{}` has no name", place.before().describe()));
+            let joint = match found.token {
+                Token::Colon => ":".to_owned(),
+                Token::Allow | Token::Ask | Token::Deny => format!(": {text}"),
+                _ => format!(" {text}"),
+            };
+            return Some(error.with_help(format!("write `{} NAME{joint} …`", place.before().describe())));
+        }
+        if class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name) && !place.on_later_line() {
+            let error = new(
+                SyntaxCode::ReservedWord,
+                format!("`{text}` is a word of the language and cannot be a name of yours"),
+            );
+            return Some(
+                error.with_help("choose another name; after a dot and as a field every word is free"),
+            );
+        }
+    }
+    None
 }
 
 /// Words after which an author's name stands.

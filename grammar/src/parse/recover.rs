@@ -5,7 +5,7 @@
 use super::cut::{self, Tokens};
 use super::explain::{explain, unparsed};
 use super::run::{Failure, run};
-use super::{MAX_REPORTS, too_deep, too_many_brackets};
+use super::{MAX_REPORTS, hopeless_nesting, too_deep};
 use crate::actions::{EDITION, Fragment, unbox};
 use crate::ast::{
     Arm, Clause, ClauseKind, Expr, ExprKind, FieldDecl, Item, ItemKind, Name, RecordType, Step, StepKind,
@@ -23,7 +23,7 @@ const REPAIRS: usize = 3;
 pub(super) fn file(text: &str, tokens: &[Lexeme]) -> (Vec<Item>, Vec<SyntaxError>) {
     let (repaired, errors) = cut::repair(text, tokens);
     let tokens = Tokens { text, all: &repaired };
-    let mut recovery = Recovery { text, errors, items: Vec::new() };
+    let mut recovery = Recovery { text, errors, items: Vec::new(), broken: 0 };
     for range in cut::statements(tokens) {
         recovery.statement(tokens.get(range));
     }
@@ -49,6 +49,8 @@ struct Recovery<'s> {
     text: &'s str,
     errors: Vec<SyntaxError>,
     items: Vec<Item>,
+    /// Statements that did not parse.
+    broken: usize,
 }
 
 impl<'s> Recovery<'s> {
@@ -59,7 +61,7 @@ impl<'s> Recovery<'s> {
             self.errors.push(later_statement(first.token, first.span()));
             return self.push(tokens, ItemKind::Error);
         }
-        if let Some(place) = too_many_brackets(tokens.all) {
+        if let Some(place) = hopeless_nesting(tokens.all) {
             self.errors.push(too_deep(place));
             return self.push(tokens, ItemKind::Error);
         }
@@ -108,6 +110,14 @@ impl<'s> Recovery<'s> {
 
     fn push(&mut self, tokens: Tokens<'_>, kind: ItemKind) {
         let span = span_of(tokens);
+        self.broken += 1;
+        if self.broken > MAX_REPORTS
+            && let Some(last @ Item { kind: ItemKind::Error, .. }) = self.items.last_mut()
+        {
+            // Junk by the megabyte: one node for all of it.
+            last.span.end = span.end;
+            return;
+        }
         self.items.push(Item {
             start: span.start,
             docs: Vec::new(),
@@ -152,7 +162,10 @@ impl<'s> Recovery<'s> {
     /// `rule` and `hide`: the head up to the first clause, then each clause.
     fn clauses_of_statement(&mut self, tokens: Tokens<'_>) {
         let ranges = cut::clauses(tokens);
-        let end = ranges.first().map_or(tokens.all.len(), |range| range.start);
+        let Some(end) = ranges.first().map(|range| range.start) else {
+            // All of it is the head, which did not parse.
+            return self.push(tokens, ItemKind::Error);
+        };
         let head = self.head(tokens.get(0..end), None);
         let found = self.clauses(tokens, ranges);
         let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
@@ -273,15 +286,19 @@ impl<'s> Recovery<'s> {
         let mut record = vec![place(Token::Session, first.start), place(Token::BraceOpen, first.start)];
         record.extend_from_slice(tokens.all);
         record.push(place(Token::BraceClose, span_of(tokens).end));
-        if let Ok((Fragment::Items(items), errors)) = run(self.text, Token::StartItems, &record) {
-            self.errors.extend(errors);
-            if let Some(ItemKind::Session(record)) = items.into_iter().next().map(|item| item.kind) {
-                return record.fields;
+        match run(self.text, Token::StartItems, &record) {
+            Ok((Fragment::Items(items), errors)) => {
+                self.errors.extend(errors);
+                match items.into_iter().next().map(|item| item.kind) {
+                    Some(ItemKind::Session(record)) => record.fields,
+                    _ => Vec::new(),
+                }
             }
-        }
-        match self.fragment(Token::StartField, tokens) {
-            Some(Fragment::Field(field)) => vec![field.node],
-            _ => Vec::new(),
+            Ok(_) => Vec::new(),
+            Err(failure) => {
+                self.explain(Tokens { text: self.text, all: &record }, &failure, Token::StartItems);
+                Vec::new()
+            }
         }
     }
 

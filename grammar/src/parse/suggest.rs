@@ -1,9 +1,10 @@
 //! "Did you mean". In: a word and words that would fit. Out: the one that is nearest, if it is near.
 
-/// The candidate within one edit of a short word, two of a longer one; the nearest, then the first. An edit inserts,
+/// The candidate within one edit of a short word (at least three letters), two of a longer one; the nearest, then the
+/// first. An edit inserts,
 /// drops or replaces a letter, or swaps two neighbors.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if word.len() > 32 {
+    if !(3..=32).contains(&word.len()) {
         return None;
     }
     let limit = if word.len() <= 4 { 1 } else { 2 };

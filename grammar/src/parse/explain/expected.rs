@@ -59,7 +59,7 @@ impl Expected {
         let mut words: Vec<String> = Vec::new();
         for (kind, shows, covers) in KINDS {
             if shows(self) && left.iter().any(|token| covers(*token)) {
-                words.push((*kind).to_owned());
+                words.extend((!kind.is_empty()).then(|| (*kind).to_owned()));
                 left.retain(|token| !covers(*token));
             }
         }
@@ -94,12 +94,14 @@ impl Expected {
 /// A kind of thing: its name, when it is expected, and the tokens it covers.
 type Kind = (&'static str, fn(&Expected) -> bool, fn(Token) -> bool);
 
-/// In the order in which a message names them.
+/// In the order in which a message names them; one without a name goes unsaid.
 const KINDS: &[Kind] = &[
     ("a clause", |e| e.has(Token::When) && e.has(Token::Within) && !e.is_key(), is_clause),
     ("a field name", Expected::is_key, |t| t.is_word() || t == Token::Str),
     ("a value", Expected::is_value, starts_value),
     ("an operator", |e| e.has(Token::EqEq) && e.has(Token::Less), is_operator),
+    // Arithmetic may go on after any operand: naming it would hide what is missing.
+    ("", |e| e.has(Token::Plus) && e.has(Token::Minus) && !e.has(Token::EqEq), is_operator),
     (
         "a tool",
         |e| e.has(Token::Glob) && e.has(Token::Star) && !e.is_value(),
