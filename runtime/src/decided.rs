@@ -183,7 +183,7 @@ impl<'a> Decided<'a> {
         self.tool
     }
 
-    /// The bytes of the arguments that were judged. Forward their canonical form: [`Pdp::canonical_args`].
+    /// The bytes of the arguments that were judged; of a message that could not be read, the whole message. Forward their canonical form: [`Pdp::canonical_args`].
     #[must_use]
     pub const fn args(&self) -> &'a [u8] {
         self.args
@@ -237,10 +237,14 @@ impl<'a> Decided<'a> {
         match self.decision {
             Decision::Allow => "allowed".into(),
             Decision::Ask => self.because("this call waits for an approval"),
+            // A message that cannot be read names no tool.
+            Decision::Deny if matches!(self.cause, Cause::Message(_)) => {
+                self.detail().unwrap_or_default().into()
+            }
             Decision::Deny if !self.is_listed() => BuiltIn::UnknownTool.message().into(),
             Decision::Deny => match (self.built_in, self.cause) {
                 (Some(BuiltIn::DefaultDeny) | None, _) => self.because("denied by policy"),
-                (Some(_), Cause::Args(_) | Cause::Message(_)) => self.detail().unwrap_or_default().into(),
+                (Some(_), Cause::Args(_)) => self.detail().unwrap_or_default().into(),
                 (Some(reason), _) => reason.message().into(),
             },
         }

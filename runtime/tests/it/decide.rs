@@ -389,6 +389,12 @@ fn messages_are_read_strictly() {
     }
     let decided = vm.decide_message(&pdp, "s", good.as_bytes(), LiveSchema::Locked, &HOST);
     assert_eq!(decided.args(), br#"{"allow":true}"#);
+    // Whether the tool exists does not show in the answer to what cannot be read.
+    for tool in ["t", "u"] {
+        let message = good.replace("\\u0074", tool).replace("true", "true,\"allow\":true");
+        let decided = vm.decide_message(&pdp, "s", message.as_bytes(), LiveSchema::Locked, &HOST);
+        assert_eq!(decided.agent_message(), "member `params.arguments.allow` occurs twice");
+    }
 }
 
 #[test]

@@ -134,6 +134,10 @@ fn operands() {
     refuses("no such memo cell", |p| p.tools.iter_mut().for_each(|tool| tool.memos = 0));
     refuses("it reads no register of the tool", |p| p.code[0].a = 10);
     refuses("it reads no register of the tool", |p| p.code[0].a = Reg::element(0, 0).0);
+    refuses("it reads no register of the tool", |p| {
+        let at = at(p, Op::CompareNumber) + 3;
+        p.code[at].a = Reg::element(0, 2).0;
+    });
     refuses("it writes no register of the tool", |p| {
         let at = at(p, Op::Weekday);
         // The time of the next call.

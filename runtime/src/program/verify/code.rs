@@ -5,7 +5,8 @@ use super::{VerifyError, check, within};
 use crate::program::flow::{Region, regions, targets};
 use crate::program::instr::{ALL_KINDS, Compare, GRANTS, Instr, MAX_LOOPS, MAX_STRIDE, Op, Reg, Role};
 use crate::program::{Effect, Program};
-use crate::views::{TestId, check_operand};
+use crate::views::table::MemberType;
+use crate::views::{TestId, ViewId, check_operand};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -30,7 +31,20 @@ pub(super) fn verify(program: &Program) -> Result<(), VerifyError> {
             check(first, "instruction", pc, "it shares its switch with another one")?;
         }
     }
-    regions(program)?.iter().try_for_each(|region| verify_region(program, region))
+    let widest = widest_frame(program);
+    regions(program)?.iter().try_for_each(|region| verify_region(program, region, widest))
+}
+
+/// Most registers in the frame of any element: of a planned list, of captured entries, of a view's records, or of plain values.
+fn widest_frame(program: &Program) -> u16 {
+    let lists = program.plan.lists.iter().map(|list| list.stride);
+    let entries = program.plan.objects.iter().filter_map(|object| object.entries).map(|(_, stride)| stride);
+    let views = program.views.iter().filter_map(|call| ViewId::from_number(call.view)?.spec());
+    let records = views.flat_map(|spec| spec.members).map(|member| match member.ty {
+        MemberType::Records(fields) => u16::try_from(fields.len()).unwrap_or(MAX_STRIDE),
+        _ => 1,
+    });
+    lists.chain(entries).chain(records).fold(1, u16::max)
 }
 
 /// What can be said of an instruction without its surroundings.
@@ -104,7 +118,7 @@ const fn problem(role: Role) -> &'static str {
 }
 
 /// Registers, memo cells and targets, which depend on the tools that run the code.
-fn verify_region(program: &Program, region: &Region) -> Result<(), VerifyError> {
+fn verify_region(program: &Program, region: &Region, widest: u16) -> Result<(), VerifyError> {
     for pc in region.range.clone() {
         let Some(instr) = program.code.get(pc) else { continue };
         let [a, b, c, _] = instr.op.roles();
@@ -112,9 +126,11 @@ fn verify_region(program: &Program, region: &Region) -> Result<(), VerifyError> 
         for (role, value) in [(a, u32::from(instr.a)), (b, instr.b), (c, instr.c)] {
             let register = u16::try_from(value).unwrap_or(u16::MAX);
             match role {
-                Role::Read => wrong(readable(region, pc, register), "it reads no register of the tool")?,
+                Role::Read => {
+                    wrong(readable(region, pc, register, widest), "it reads no register of the tool")?
+                }
                 Role::SecondList if value != u32::MAX => {
-                    wrong(readable(region, pc, register), "it reads no register of the tool")?;
+                    wrong(readable(region, pc, register, widest), "it reads no register of the tool")?;
                 }
                 Role::Write | Role::Update => {
                     wrong(writable(program, region, register), "it writes no register of the tool")?;
@@ -141,9 +157,10 @@ fn verify_region(program: &Program, region: &Region) -> Result<(), VerifyError> 
     Ok(())
 }
 
-fn readable(region: &Region, pc: usize, register: u16) -> bool {
+/// Which list a loop goes through is not known here, so an offset need only be in some frame; the VM reads missing outside of its own.
+fn readable(region: &Region, pc: usize, register: u16, widest: u16) -> bool {
     match Reg(register).as_element() {
-        Some((depth, offset)) => offset < MAX_STRIDE && region.has_frame(pc, depth),
+        Some((depth, offset)) => offset < widest && region.has_frame(pc, depth),
         None => register < region.frame.registers,
     }
 }
