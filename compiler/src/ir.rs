@@ -10,9 +10,12 @@
 pub mod captures;
 pub mod cond;
 pub mod error;
+pub mod listing;
 pub mod lower;
 pub mod pattern;
+pub mod share;
 pub mod views;
+pub mod visit;
 
 use crate::typed::{CivilPart, Const};
 use captures::Place;
@@ -278,7 +281,7 @@ pub enum FoldPart {
         /// The list.
         list: Value,
         /// What to do with each.
-        step: Step,
+        body: Vec<FoldPart>,
     },
     /// Only where the condition holds.
     When(Cond, Vec<FoldPart>),

@@ -2,6 +2,7 @@
 mod check;
 pub mod db;
 pub mod diagnostics;
+pub mod emit;
 pub mod files;
 pub mod init;
 pub mod ir;

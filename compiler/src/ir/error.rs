@@ -46,7 +46,7 @@ pub enum EmitErrorKind {
     },
     /// The code would be too long.
     #[error(
-        "the conditions on one tool compile to more than {limit} instructions; quantify over fewer joined or literal lists"
+        "the conditions on one tool compile to more than {limit} steps; quantify over fewer joined or literal lists"
     )]
     CodeTooLong {
         /// The limit.

@@ -36,6 +36,9 @@ use std::sync::Arc;
 /// Deepest nesting of loops: the bound that the verifier states.
 pub const MAX_NESTING: u8 = 3;
 
+/// Most conditions that one tool may come to: literal and joined lists are unrolled.
+pub const MAX_CONDITIONS: usize = 1 << 20;
+
 static NO_DEFINITIONS: Definitions = Definitions(Vec::new());
 
 /// What conditions read of the host's values, over all tools.
@@ -94,6 +97,7 @@ pub fn tool(
         locals: 0,
         statement: 0,
         reads_zone: false,
+        conditions: 0,
     };
     for block in blocks {
         let arms = match block {
@@ -144,6 +148,8 @@ struct Lower<'a, 'c> {
     statement: u32,
     /// It reads a zone's table.
     reads_zone: bool,
+    /// Conditions lowered so far.
+    conditions: usize,
 }
 
 impl<'a> Lower<'a, '_> {

@@ -15,7 +15,9 @@ use policyc_runtime::program::plan::{KIND_LIST, KIND_NUMBER};
 impl<'a> Lower<'a, '_> {
     /// Number of elements.
     pub(super) fn count(&mut self, domain: &Domain<'a>) -> Result<Typed, EmitError> {
-        if let Domain::List(list) = domain {
+        if let Domain::List(list) = domain
+            && list.skip.is_empty()
+        {
             if list.list.never(KIND_LIST) {
                 return Ok(Typed::MISSING);
             }
@@ -106,8 +108,12 @@ impl<'a> Lower<'a, '_> {
                 if list != Value::Missing {
                     parts.push(self.in_loop(1, span, |lower, depth| {
                         let element = lower.element_in_loop(elements, depth);
-                        let step = step(lower, &element)?;
-                        Ok(FoldPart::Loop { depth, list, step })
+                        let once = FoldPart::Once(step(lower, &element)?);
+                        let body = match lower.is_included(elements, depth) {
+                            Cond::Const(true) => vec![once],
+                            included => vec![FoldPart::When(included, vec![once])],
+                        };
+                        Ok(FoldPart::Loop { depth, list, body })
                     })?);
                 }
             }

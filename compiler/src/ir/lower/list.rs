@@ -5,7 +5,7 @@ use super::Lower;
 use super::place::{Base, Binding, Location, Spot};
 use super::value::Typed;
 use crate::ir::error::EmitError;
-use crate::ir::{At, Cond, TestKind};
+use crate::ir::{At, Cond, Offset, TestKind, Value};
 use crate::typed::{Const, Expr, ExprKind};
 use policyc_runtime::program::plan::{KIND_LIST, KIND_OBJECT};
 use policyc_runtime::views::table::MemberType;
@@ -42,6 +42,8 @@ pub(super) struct Elements<'a> {
     pub(super) element: Spot<'a>,
     /// The element itself stands at offset 0 of its frame.
     pub(super) at_start: bool,
+    /// Entries under these keys, sorted, are left out: their values stand elsewhere.
+    pub(super) skip: Vec<Arc<str>>,
 }
 
 /// One element.
@@ -51,6 +53,13 @@ pub(super) struct Item<'a> {
     pub(super) when: Cond,
     /// The element.
     pub(super) binding: Binding<'a>,
+}
+
+impl Domain<'_> {
+    /// What is never a list.
+    fn never() -> Self {
+        Self::Only(Cond::FALSE, Box::new(Self::Items(Vec::new())))
+    }
 }
 
 impl<'a> Item<'a> {
@@ -96,11 +105,11 @@ impl<'a> Lower<'a, '_> {
                 let list = self.value(expr)?;
                 let element = self.view_element(view);
                 let at_start = matches!(element, Spot::Fixed(..));
-                Domain::List(Elements { list, element, at_start })
+                Domain::List(Elements { list, element, at_start, skip: Vec::new() })
             }
             _ => match self.locate(expr)? {
                 Some(at) => self.list_at(&at),
-                None => Domain::Only(Cond::FALSE, Box::new(Domain::Items(Vec::new()))),
+                None => Domain::never(),
             },
         })
     }
@@ -108,55 +117,60 @@ impl<'a> Lower<'a, '_> {
     fn list_at(&mut self, at: &Location<'a>) -> Domain<'a> {
         let list = self.read(at);
         if list.never(KIND_LIST) {
-            return Domain::Only(Cond::FALSE, Box::new(Domain::Items(Vec::new())));
+            return Domain::never();
         }
         let element = self.element(at);
         let at_start = matches!(element, Spot::Captured(..) | Spot::Fixed(..));
-        Domain::List(Elements { list, element, at_start })
+        Domain::List(Elements { list, element, at_start, skip: Vec::new() })
     }
 
+    /// Keys of an object: those of its entries, or the declared ones that are there.
     fn keys(&mut self, map: &'a Expr) -> Result<Domain<'a>, EmitError> {
-        self.members(map, |_| Spot::Fixed(0, MemberType::String), |_, key| Binding::Text(key.clone()))
-    }
-
-    fn values(&mut self, map: &'a Expr) -> Result<Domain<'a>, EmitError> {
-        self.members(map, |value| value, |field, _| Binding::Location(field))
-    }
-
-    /// Members of a map: the entries, and declared keys one by one.
-    fn members(
-        &mut self,
-        map: &'a Expr,
-        of_entry: impl Fn(Spot<'a>) -> Spot<'a>,
-        of_field: impl Fn(Location<'a>, &Arc<str>) -> Binding<'a>,
-    ) -> Result<Domain<'a>, EmitError> {
-        let never = Domain::Only(Cond::FALSE, Box::new(Domain::Items(Vec::new())));
-        let Some(at) = self.locate(map)? else { return Ok(never) };
-        if at.kinds() & KIND_OBJECT == 0 {
-            return Ok(never);
-        }
-        let mut items = Vec::new();
-        for key in at.shape().fields().collect::<Vec<_>>() {
-            let below = self.steps(at.clone(), core::slice::from_ref(key));
-            let when = if below.missing { self.is_there(&below) } else { Cond::TRUE };
-            let binding = of_field(below, key);
-            items.push(Item { when, binding });
-        }
-        let always = !at.missing && at.kinds() == KIND_OBJECT;
-        let Some((entries, spot)) = self.entries(&at) else {
-            let is_object = self.holds_object(&at);
-            return Ok(Domain::Only(is_object, Box::new(Domain::Items(items))));
+        let Some(at) = self.object_at(map)? else { return Ok(Domain::never()) };
+        let Some((entries, _)) = self.entries(&at) else {
+            let items = self.fields(&at).into_iter();
+            let items = items.map(|(key, _, when)| Item { when, binding: Binding::Text(key) }).collect();
+            return Ok(Domain::Only(self.holds_object(&at), Box::new(Domain::Items(items))));
         };
-        let element = of_entry(spot);
-        // The key is what stands at offset 0 of an entry.
-        let at_start = matches!(element, Spot::Fixed(..));
-        let list = Typed::computed(entries, KIND_LIST, !always);
-        let others = Domain::List(Elements { list, element, at_start });
+        let list = Typed::computed(entries, KIND_LIST, !at.is_always_object());
+        let element = Spot::Fixed(0, MemberType::String);
+        Ok(Domain::List(Elements { list, element, at_start: true, skip: Vec::new() }))
+    }
+
+    /// Values of an object: the declared ones that are there, and those of the other entries.
+    fn values(&mut self, map: &'a Expr) -> Result<Domain<'a>, EmitError> {
+        let Some(at) = self.object_at(map)? else { return Ok(Domain::never()) };
+        let fields = self.fields(&at);
+        let skip = fields.iter().map(|(key, _, _)| key.clone()).collect();
+        let items = fields.into_iter();
+        let items: Vec<_> =
+            items.map(|(_, field, when)| Item { when, binding: Binding::Location(field) }).collect();
+        let Some((entries, element)) = self.entries(&at) else {
+            return Ok(Domain::Only(self.holds_object(&at), Box::new(Domain::Items(items))));
+        };
+        let list = Typed::computed(entries, KIND_LIST, !at.is_always_object());
+        let others = Domain::List(Elements { list, element, at_start: false, skip });
         Ok(if items.is_empty() { others } else { Domain::Concat(vec![Domain::Items(items), others]) })
     }
 
+    /// Where an object may stand; `None` if none can.
+    fn object_at(&mut self, map: &'a Expr) -> Result<Option<Location<'a>>, EmitError> {
+        Ok(self.locate(map)?.filter(|at| at.kinds() & KIND_OBJECT != 0))
+    }
+
+    /// Declared keys, sorted, with where their values stand and whether they are there.
+    fn fields(&mut self, at: &Location<'a>) -> Vec<(Arc<str>, Location<'a>, Cond)> {
+        let keys: Vec<_> = at.shape().fields().collect();
+        let fields = keys.into_iter().map(|key| {
+            let below = self.steps(at.clone(), core::slice::from_ref(key));
+            let when = if below.missing { self.is_there(&below) } else { Cond::TRUE };
+            (key.clone(), below, when)
+        });
+        fields.collect()
+    }
+
     fn holds_object(&mut self, at: &Location<'a>) -> Cond {
-        if !at.missing && at.kinds() == KIND_OBJECT {
+        if at.is_always_object() {
             return Cond::TRUE;
         }
         let value = self.read(at);
@@ -198,6 +212,15 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn element_in_loop(&self, elements: &Elements<'a>, depth: u8) -> Binding<'a> {
         let base = Base::Element(depth);
         Binding::Location(Location { base, spot: elements.element, missing: false, suspects: Vec::new() })
+    }
+
+    /// The element of the loop at this depth is not left out.
+    pub(super) fn is_included(&self, elements: &Elements<'a>, depth: u8) -> Cond {
+        if elements.skip.is_empty() {
+            return Cond::TRUE;
+        }
+        let key = Value::Element(depth, Offset::Fixed(0));
+        Cond::sure(TestKind::InTexts(key, elements.skip.clone()), At::default()).negated()
     }
 
     /// The constants that the elements are, if all are constants.

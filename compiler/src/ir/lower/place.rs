@@ -101,6 +101,11 @@ impl<'a> Location<'a> {
         }
     }
 
+    /// An object stands there in every call.
+    pub(super) fn is_always_object(&self) -> bool {
+        !self.missing && self.kinds() == KIND_OBJECT
+    }
+
     /// The type of what stands there.
     pub(super) const fn shape(&self) -> Shape<'a> {
         match self.spot {
@@ -163,7 +168,7 @@ impl<'a> Lower<'a, '_> {
         if shape.kinds() & KEYLESS != 0 {
             suspects.push((from.base.clone(), place));
         }
-        let always_object = !from.missing && shape.kinds() == KIND_OBJECT;
+        let always_object = from.is_always_object();
         let (below, missing) = match shape.below(key) {
             Below::Field(field, below) => (below, !(always_object && field.required)),
             Below::Other(below) if self.captures(place.tree).has_entries(place.node) => {

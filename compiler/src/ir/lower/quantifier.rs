@@ -183,6 +183,7 @@ impl<'a> Lower<'a, '_> {
         self.in_loop(1, span, |lower, depth| {
             let element = lower.element_in_loop(list, depth);
             let condition = body.element(lower, &element, polarity)?;
+            let condition = Cond::all([lower.is_included(list, depth), condition]);
             Ok(Cond::some(depth, list.list.value.clone(), None, condition, At(span)))
         })
     }

@@ -1,0 +1,187 @@
+//! Emitting: the decision IR to an executable program. In: the typed tree of a checked and linked policy. Out: [`Program`], with
+//! what could not be enforced.
+//!
+//! Each tool is lowered (`ir::lower`), then coded (`tool`): denies first, then asks, then the rest, each arm as short-circuit tests
+//! (`cond`, `value`) that fall through to its `match`. Where rules of one phase differ in a constant, `index` puts a switch in
+//! front. The places that conditions read decide the registers (`layout`) and, with the types, the extraction plan (`plan`).
+//!
+//! Equal policies give equal bytes: constants are sorted (`pools`), everything else is in the order of the typed tree, which is
+//! canonical. Tools with equal code share it.
+
+mod asm;
+mod cond;
+mod index;
+mod layout;
+mod listing;
+mod plan;
+mod pools;
+mod tool;
+mod value;
+mod zones;
+
+pub use crate::ir::error::{EmitError, EmitErrorKind};
+pub use zones::zone_table;
+
+use crate::ir::ToolIr;
+use crate::ir::captures::Captures;
+use crate::ir::lower::{self, Host, Patterns};
+use crate::typed::{self, Origin, Policy};
+use layout::Layouts;
+use plan::{Plans, Subject};
+use policyc_grammar::source::Span;
+use policyc_runtime::program::{
+    Caps, Cost, Program, Server, Source, SourceSpan, Statement, Tool, cost, instr,
+};
+use pools::Pools;
+use std::sync::Arc;
+use tool::{Codes, ToolCode};
+
+/// How to emit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmitOptions {
+    /// Put switches in front of rules that differ in a constant. Without it every rule is tried in turn; the decisions are the same.
+    pub index: bool,
+}
+
+impl Default for EmitOptions {
+    fn default() -> Self {
+        Self { index: true }
+    }
+}
+
+/// A program, and what it does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emitted {
+    /// The program.
+    pub program: Program,
+    /// Schema constraints that are not enforced, sorted: a pattern too large for an automaton, for example.
+    pub notes: Vec<String>,
+}
+
+/// Emits the program of a policy.
+///
+/// # Errors
+/// What is too large or cannot be run, with its statement and the place in it.
+pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError> {
+    let (tools, host) = lowered(policy)?;
+    let mut pools = Pools::default();
+    let mut plans = Plans::default();
+    let mut layouts = Layouts::of_host(&host)?;
+    let host_registers = layouts.host_registers;
+    let principal = plans.host(&policy.principal, &host.principal, &layouts.principal, &mut pools);
+    let session = plans.host(&policy.session, &host.session, &layouts.session, &mut pools);
+    let mut codes = Codes::default();
+    let mut emitted = Vec::with_capacity(tools.len());
+    for (info, (ir, captures)) in policy.tools.iter().zip(&tools) {
+        layouts.set_args(captures)?;
+        let subject = Subject { captures, layout: &layouts.args };
+        let args = plans.args(&info.args, subject, &mut pools);
+        let code =
+            ToolCode { policy, layouts: &layouts, options: *options }.emit(ir, &mut pools, &mut codes)?;
+        emitted.push(Tool {
+            server: info.server,
+            name: info.name.to_string(),
+            digest: info.digest,
+            args,
+            entry: code.entry,
+            list_entry: code.list_entry,
+            registers: code.registers,
+            memos: code.memos,
+        });
+    }
+    let notes = plans.notes();
+    let mut program = Program {
+        name: policy.name.to_string(),
+        edition: policy.edition,
+        caps: Caps::default(),
+        cost: Cost::default(),
+        guardrails: policy.guardrails.clone(),
+        sources: policy.sources.iter().map(source).collect(),
+        servers: policy.servers.iter().map(server).collect(),
+        tools: emitted,
+        statements: policy.statements.iter().map(statement).collect(),
+        plan: plans.finish(),
+        principal,
+        session,
+        host_registers,
+        now: layouts.now,
+        ..Program::default()
+    };
+    codes.finish(&mut program);
+    pools.finish(&mut program)?;
+    program.cost = cost::of(&program).map_err(|error| unbounded(error.to_string()))?;
+    debug_assert_eq!(program.verify(), Ok(()), "an emitted program verifies");
+    Ok(Emitted { program, notes })
+}
+
+/// The IR and the captured places of every tool, and what is read of the host's values.
+fn lowered(policy: &Policy) -> Result<(Vec<(ToolIr, Captures)>, Host), EmitError> {
+    let mut patterns = Patterns::default();
+    let mut seeds = vec![Captures::default(); policy.tools.len()];
+    let mut host = Host::default();
+    loop {
+        let known = (seeds.clone(), host.clone());
+        let mut tools = Vec::with_capacity(seeds.len());
+        for (index, seed) in seeds.iter().enumerate() {
+            tools.push(lower::tool(policy, index, seed.clone(), &mut host, &mut patterns)?);
+        }
+        // A map that is read as a list of entries has its members captured there. That shows only once everything was lowered,
+        // so that the second pass, if there is one, starts with it.
+        let entries: Vec<_> = tools.iter().map(|(_, captures)| captures.entry_maps()).collect();
+        let host_entries =
+            Host { principal: host.principal.entry_maps(), session: host.session.entry_maps(), now: false };
+        if entries == known.0 && host_entries == known.1 {
+            return Ok((tools, host));
+        }
+        seeds = entries;
+        host = host_entries;
+    }
+}
+
+pub(crate) fn unbounded(reason: String) -> EmitError {
+    EmitError { kind: EmitErrorKind::Unbounded(reason), statement: None, span: Span::default() }
+}
+
+/// Registers ran out.
+pub(crate) fn too_many_registers() -> EmitError {
+    let kind = EmitErrorKind::TooManyRegisters { limit: instr::MAX_REGISTERS };
+    EmitError { kind, statement: None, span: Span::default() }
+}
+
+fn source(source: &typed::PolicySource) -> Source {
+    let starts = source.text.bytes().zip(1_u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
+    Source {
+        path: source.path.to_string(),
+        digest: *blake3::hash(source.text.as_bytes()).as_bytes(),
+        lines: std::iter::once(0).chain(starts).collect(),
+    }
+}
+
+fn server(server: &typed::ServerInfo) -> Server {
+    Server { identity: server.identity.to_string(), alias: server.alias.to_string(), lock: server.lock }
+}
+
+fn statement(statement: &typed::Statement) -> Statement {
+    Statement {
+        id: statement.id.to_string(),
+        effect: statement.effect,
+        kind: statement.kind,
+        guardrail: statement.guardrail,
+        shadow: statement.shadow,
+        because: statement.because.to_string(),
+        span: absolute(statement.origin, statement.span),
+        terms: statement.terms.clone(),
+    }
+}
+
+/// A span in its file.
+pub(crate) fn absolute(origin: Origin, span: Span) -> SourceSpan {
+    SourceSpan {
+        source: origin.source,
+        start: origin.start.saturating_add(span.start),
+        end: origin.start.saturating_add(span.end),
+    }
+}
+
+/// Shared text.
+pub(crate) type Text = Arc<str>;
