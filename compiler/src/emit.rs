@@ -185,3 +185,6 @@ pub(crate) fn absolute(origin: Origin, span: Span) -> SourceSpan {
 
 /// Shared text.
 pub(crate) type Text = Arc<str>;
+
+#[cfg(test)]
+mod tests;

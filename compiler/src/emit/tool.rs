@@ -40,7 +40,8 @@ impl ToolCode<'_> {
         let shared = Shared::of(ir);
         let mut coder = Coder::new(self.policy, self.layouts, pools, &shared);
         self.phase(&ir.denies, &mut coder);
-        if !ir.denies.is_empty() && !(ir.asks.is_empty() && ir.allows.is_empty()) {
+        let only_denies = ir.asks.is_empty() && ir.allows.is_empty();
+        if !ir.denies.is_empty() && !only_denies {
             coder.asm.push(Op::EndDenies, 0, 0, 0);
         }
         self.phase(&ir.asks, &mut coder);

@@ -55,11 +55,11 @@ impl Coder<'_> {
                 self.asm.push(Op::LoadString, to, 0, text);
             }
             Value::Plain(_) | Value::Element(..) | Value::Now | Value::Local(_) | Value::View(_) => {
-                self.from_register(Op::Move, to, value, 0);
+                self.apply(Op::Move, to, value, 0);
             }
             Value::Coalesce(first, second) => {
                 self.store(first, to);
-                self.from_register(Op::Coalesce, to, second, 0);
+                self.apply(Op::Coalesce, to, second, 0);
             }
             Value::Choose(condition, yes, no) => {
                 let (then, otherwise, end) = (self.asm.label(), self.asm.label(), self.asm.label());
@@ -76,26 +76,26 @@ impl Coder<'_> {
                 self.asm.push(Op::LoadNumber, to, 0, constant);
                 self.add(terms, 0, to);
             }
-            Value::Length(text) => self.from_register(Op::Length, to, text, 0),
-            Value::Lower(text) => self.from_register(Op::Lower, to, text, 0),
-            Value::Count(list) => self.from_register(Op::Count, to, list, 0),
+            Value::Length(text) => self.apply(Op::Length, to, text, 0),
+            Value::Lower(text) => self.apply(Op::Lower, to, text, 0),
+            Value::Count(list) => self.apply(Op::Count, to, list, 0),
             Value::Fold(fold) => self.fold(fold, to),
             Value::First(list, part) => {
                 let part = u32::from(self.layouts.offset(*part));
-                self.from_register(Op::First, to, list, part);
+                self.apply(Op::First, to, list, part);
             }
             Value::Last(list, part) => {
                 let part = u32::from(self.layouts.offset(*part));
-                self.from_register(Op::Last, to, list, part);
+                self.apply(Op::Last, to, list, part);
             }
             Value::Table(table, key) => {
                 let table = self.pools.table(table);
-                self.from_register(Op::TableGet, to, key, table);
+                self.apply(Op::TableGet, to, key, table);
             }
             Value::MapGet { entries, key, part } => {
                 self.store(key, to);
                 let part = u32::from(self.layouts.offset(*part));
-                self.from_register(Op::MapGet, to, entries, part);
+                self.apply(Op::MapGet, to, entries, part);
             }
             Value::Civil(part, time, zone) => {
                 let zone = self.pools.zone(zone);
@@ -104,14 +104,14 @@ impl Coder<'_> {
                     CivilPart::Weekday => Op::Weekday,
                     CivilPart::Date => Op::CivilDate,
                 };
-                self.from_register(op, to, time, zone);
+                self.apply(op, to, time, zone);
             }
         }
         self.next = before;
     }
 
     /// `to` := the operation on another register.
-    fn from_register(&mut self, op: Op, to: u16, from: &Value, c: u32) {
+    fn apply(&mut self, op: Op, to: u16, from: &Value, c: u32) {
         let from = u32::from(self.operand(from));
         self.asm.push(op, to, from, c);
     }
@@ -121,7 +121,7 @@ impl Coder<'_> {
         for (coefficient, value) in terms {
             let before = self.next;
             let factor = self.pools.number(i128::from(*coefficient).saturating_mul(SCALE));
-            self.from_register(Op::AddScaled, to, value, factor);
+            self.apply(Op::AddScaled, to, value, factor);
             self.next = before;
         }
         if constant != 0 {

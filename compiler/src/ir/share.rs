@@ -49,7 +49,7 @@ struct Candidate<'i> {
 
 #[derive(Debug)]
 enum Kind<'i> {
-    Loop(Loop),
+    Loop(Box<Loop>),
     Test(&'i TestKind),
     View(&'i ViewCall, BTreeSet<u8>),
 }
@@ -101,7 +101,7 @@ impl<'i> Candidates<'i> {
                     return;
                 }
                 self.loops.insert(key.clone(), self.order.len());
-                self.add(Kind::Loop(key), repeated);
+                self.add(Kind::Loop(Box::new(key)), repeated);
             }
             Cond::Test(test) if is_dear(&test.kind) => match self.tests.get(&test.kind).copied() {
                 Some(index) => self.used(index, repeated),
@@ -165,7 +165,7 @@ impl<'i> Candidates<'i> {
             let cell = shared.cells;
             match candidate.kind {
                 Kind::Loop(key) => {
-                    shared.loops.insert(key, cell);
+                    shared.loops.insert(*key, cell);
                 }
                 Kind::Test(test) => {
                     shared.tests.insert(test.clone(), cell);

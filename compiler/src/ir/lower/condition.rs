@@ -49,21 +49,8 @@ impl<'a> Lower<'a, '_> {
                 self.bound(value, |lower, value| Ok(lower.in_consts(value, constants, polarity, at)))?
             }
             ExprKind::InList(needle, list) => self.in_list(needle, list, polarity, expr.span)?,
-            ExprKind::TextTest(test, subject, needle) => {
-                let (subject, needle) = (self.value(subject)?, self.value(needle)?);
-                self.text_test(*test, &subject, &needle, polarity, at)
-            }
-            ExprKind::Matches(subject, pattern) => {
-                let subject = self.value(subject)?;
-                self.matches(&subject, pattern, polarity, at)?
-            }
-            ExprKind::Under(subject, root) => {
-                let subject = self.value(subject)?;
-                self.of_text(&subject, TestKind::Under(subject.value.clone(), root.clone()), polarity, at)
-            }
-            ExprKind::InCidr(subject, block) => {
-                let subject = self.value(subject)?;
-                self.of_text(&subject, TestKind::InCidr(subject.value.clone(), block.clone()), polarity, at)
+            ExprKind::TextTest(..) | ExprKind::Matches(..) | ExprKind::Under(..) | ExprKind::InCidr(..) => {
+                self.text_condition(expr, polarity)?
             }
             ExprKind::Subset(part, whole) => self.subset(part, whole, polarity, expr.span)?,
             ExprKind::Quantifier { all, var, domain, zip, body } => {
@@ -96,6 +83,30 @@ impl<'a> Lower<'a, '_> {
                 let value = self.value(expr)?;
                 self.is_true(&value, polarity, at)
             }
+        })
+    }
+
+    /// A test of text.
+    fn text_condition(&mut self, expr: &'a Expr, polarity: Polarity) -> Result<Cond, EmitError> {
+        let at = At(expr.span);
+        Ok(match &expr.kind {
+            ExprKind::TextTest(test, subject, needle) => {
+                let (subject, needle) = (self.value(subject)?, self.value(needle)?);
+                self.text_test(*test, &subject, &needle, polarity, at)
+            }
+            ExprKind::Matches(subject, pattern) => {
+                let subject = self.value(subject)?;
+                self.matches(&subject, pattern, polarity, at)?
+            }
+            ExprKind::Under(subject, root) => {
+                let subject = self.value(subject)?;
+                self.of_text(&subject, TestKind::Under(subject.value.clone(), root.clone()), polarity, at)
+            }
+            ExprKind::InCidr(subject, block) => {
+                let subject = self.value(subject)?;
+                self.of_text(&subject, TestKind::InCidr(subject.value.clone(), block.clone()), polarity, at)
+            }
+            _ => polarity.unknown(),
         })
     }
 
