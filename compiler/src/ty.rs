@@ -85,7 +85,8 @@ pub struct StringTy {
     pub min_length: Option<u32>,
     /// Greatest length in code points.
     pub max_length: Option<u32>,
-    /// Patterns that must be found somewhere in the string (JSON Schema `pattern`), in regex-syntax's spelling with ASCII classes.
+    /// Patterns that must be found somewhere in the string (JSON Schema `pattern`), in regex-syntax's spelling with ASCII classes
+    /// and word boundaries.
     pub patterns: Vec<Arc<str>>,
     /// JSON Schema `format`: an annotation, never enforced.
     pub format: Option<Arc<str>>,

@@ -5,6 +5,7 @@
 
 use super::algebra::{fits, length_and_values_fit};
 use super::literal::decimal;
+use super::pattern::for_engines;
 use crate::json::canonical;
 use crate::ty::{ArgsTy, DefId, Definitions, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringTy, Ty};
 use regex_automata::nfa::thompson::pikevm::PikeVM;
@@ -85,7 +86,8 @@ impl<'t> Validator<'t> {
 
     fn finds(&self, pattern: &Arc<str>, text: &str) -> bool {
         let mut patterns = self.patterns.borrow_mut();
-        let engine = patterns.entry(pattern.clone()).or_insert_with(|| PikeVM::new(pattern).ok());
+        let engine =
+            patterns.entry(pattern.clone()).or_insert_with(|| PikeVM::new(&for_engines(pattern)).ok());
         engine.as_ref().is_some_and(|engine| engine.is_match(&mut engine.create_cache(), text))
     }
 

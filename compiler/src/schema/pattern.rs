@@ -11,8 +11,12 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use std::fmt::Write as _;
 
-/// Largest automaton of one pattern, in bytes; also the bound of the work that building it may take.
-pub const DFA_SIZE_LIMIT: usize = 1 << 20;
+/// Largest automaton of one pattern, in bytes; also the bound of the work that building it may take. Half of what a program may
+/// hold ([`crate::ir::pattern::MAX_AUTOMATON`]), so that whatever is imported can be compiled too.
+pub const DFA_SIZE_LIMIT: usize = crate::ir::pattern::MAX_AUTOMATON / 2;
+
+/// Deepest nesting of groups and classes.
+const NESTING: u32 = 60;
 
 /// Why a pattern is not enforced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,12 +45,20 @@ pub fn import_pattern(pattern: &str) -> Result<String, PatternError> {
     Ok(translated)
 }
 
-/// Builds the automaton that says whether `pattern` (regex-syntax spelling) is found somewhere in a string.
+/// An imported pattern for engines of the regex family. In the types' spelling `\b` and `\B` are ASCII, as in ECMA; there they are
+/// Unicode unless told otherwise. Every other backslash of an imported pattern begins a code point, so the text can be searched.
+#[must_use]
+pub fn for_engines(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)").replace(r"\B", r"(?-u:\B)")
+}
+
+/// Builds the automaton that says whether an imported pattern is found somewhere in a string.
 ///
 /// # Errors
 /// When the pattern is not valid or its automaton too large.
 pub fn build(pattern: &str) -> Result<dense::DFA<Vec<u32>>, PatternError> {
-    let syntax = syntax::Config::new().nest_limit(100);
+    let pattern = &for_engines(pattern);
+    let syntax = syntax::Config::new().nest_limit(NESTING);
     // Parsing alone first, so that a mistake in the text is not reported as a matter of size.
     syntax::parse_with(pattern, &syntax).map_err(|_| PatternError::Syntax)?;
     dense::Builder::new()
@@ -70,6 +82,8 @@ const WORD: &str = "0-9A-Za-z_";
 const SPACE: &str = r"\x09-\x0D\x20\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
 /// ECMA's `.` without the flag `s`.
 const ANY: &str = r"[^\n\r\u2028\u2029]";
+/// A class of all code points.
+const EVERYTHING: &str = r"[\x00-\x{10FFFF}]";
 /// A class without members.
 const NOTHING: &str = r"[^\x00-\x{10FFFF}]";
 
@@ -169,9 +183,10 @@ impl Translator {
 
     fn escape(&mut self) -> Result<(), PatternError> {
         match self.peek(0) {
-            // regex-syntax's own `\b` is Unicode, which no automaton over bytes can decide.
-            Some('b') => self.out.push_str(r"(?-u:\b)"),
-            Some('B') => self.out.push_str(r"(?-u:\B)"),
+            Some(boundary @ ('b' | 'B')) => {
+                self.out.push('\\');
+                self.out.push(boundary);
+            }
             Some('1'..='9') => return Err(PatternError::BackReference),
             Some('k') if self.peek(1) == Some('<') => return Err(PatternError::BackReference),
             _ => {
@@ -267,7 +282,7 @@ impl Translator {
     fn class(&mut self) -> Result<(), PatternError> {
         let negated = self.eat('^');
         if self.eat(']') {
-            self.out.push_str(if negated { "(?s:.)" } else { NOTHING });
+            self.out.push_str(if negated { EVERYTHING } else { NOTHING });
             return Ok(());
         }
         self.out.push_str(if negated { "[^" } else { "[" });

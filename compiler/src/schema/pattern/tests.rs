@@ -1,9 +1,11 @@
 //! Tests of patterns: an ECMA-262 expression in; texts that it is found in, or why it is refused, out.
 
 use super::{PatternError, build, import_pattern};
+use crate::ir::pattern::compile_schema;
 use proptest::prelude::*;
 use regex_automata::Input;
 use regex_automata::dfa::Automaton as _;
+use std::sync::Arc;
 
 fn finds(pattern: &str, text: &str) -> bool {
     let translated = import_pattern(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
@@ -91,11 +93,51 @@ fn what_no_automaton_decides_is_named() {
     assert_eq!(error(&"(".repeat(100_000)), PatternError::Syntax);
 }
 
+#[test]
+fn patterns_near_the_limit_compile_for_programs() {
+    let mut refused = 0;
+    for unit in [".", r"\w", r"[^,]", "é", r"\S"] {
+        for count in (50..2000).step_by(150) {
+            match import_pattern(&format!("^{unit}{{0,{count}}}$")) {
+                Ok(translated) => {
+                    let compiled = compile_schema(&Arc::from(translated.as_str()));
+                    assert!(compiled.is_ok(), "{unit} {count}: {compiled:?}");
+                }
+                Err(error) => {
+                    assert_eq!(error, PatternError::TooLarge);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 0, "the limit was not reached");
+    let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+    let deepest = (1..300).rev().find_map(|depth| import_pattern(&nested(depth)).ok()).unwrap();
+    assert!(compile_schema(&Arc::from(deepest.as_str())).is_ok());
+}
+
 proptest! {
     #[test]
     fn any_text_is_translated_or_refused(pattern in "[a\\[\\]{}()|*+?^$.\\\\\\-0-9,<>=!:kuxdwsbBpP&~ é]{0,16}") {
         if let Ok(translated) = import_pattern(&pattern) {
             prop_assert!(build(&translated).is_ok());
+        }
+    }
+
+    /// The compiler takes every pattern that is imported, and reads it alike.
+    #[test]
+    fn imported_patterns_compile_for_programs(
+        pattern in "(\\^|)(a|\\\\b|\\\\B|\\\\d|\\\\w|\\\\s|\\\\W|[.]|\\[[^]a^\\\\-]{0,4}\\]|\\(\\?:|\\)|[|]|[*?]|\\{1,3\\}|é|<|#){0,8}([$]|)",
+        texts in prop::collection::vec("[a1_ é\n\u{2028}<#]{0,6}", 8),
+    ) {
+        if let Ok(translated) = import_pattern(&pattern) {
+            let compiled = compile_schema(&Arc::from(translated.as_str()));
+            prop_assert!(compiled.is_ok(), "{} as {}: {:?}", pattern, translated, compiled);
+            let (compiled, automaton) = (compiled.unwrap(), build(&translated).unwrap());
+            for text in texts {
+                let ours = automaton.try_search_fwd(&Input::new(&text)).unwrap().is_some();
+                prop_assert_eq!(compiled.is_match(&text), ours, "{} as {} in {:?}", pattern, translated, text);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //! output, and the promise that at least 99 % of all arguments are typed.
 
 use crate::json::parse_strict;
-use crate::schema::import_args;
+use crate::schema::{Validator, import_args};
 use crate::ty::{ArgsTy, ObjectTy, Rest, Ty};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,8 +91,8 @@ fn children(ty: &Ty, free: &BTreeSet<&str>, out: &mut Count) {
     }
 }
 
-/// The JSON files of a folder, or `None` and a loud line if it is not there.
-fn files(folder: &str) -> Option<Vec<PathBuf>> {
+/// The files of a folder that end so, or `None` and a loud line if it is not there.
+fn files(folder: &str, end: &str) -> Option<Vec<PathBuf>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("..").join("shared/data").join(folder);
     let Ok(entries) = std::fs::read_dir(&root) else {
         println!("SKIPPED {}: ../shared/data/{folder} is missing", module_path!());
@@ -100,7 +100,7 @@ fn files(folder: &str) -> Option<Vec<PathBuf>> {
     };
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     files.retain(|path| {
-        path.to_string_lossy().ends_with(".json") && !path.to_string_lossy().contains(".results.")
+        path.to_string_lossy().ends_with(end) && !path.to_string_lossy().contains(".results.")
     });
     files.sort();
     Some(files)
@@ -115,7 +115,7 @@ fn arguments_of_real_tools_are_typed() {
         "{:<24}{:>7}{:>7}{:>6}{:>6}{:>9}{:>7}{:>6}{:>7}",
         "server", "tools", "top", "free", "lost", "any depth", "free", "lost", "notes"
     );
-    for path in files("schemas").into_iter().chain(files("calls/tools")).flatten() {
+    for path in files("schemas", ".json").into_iter().chain(files("calls/tools", ".json")).flatten() {
         let text = std::fs::read_to_string(&path).unwrap();
         let document = parse_strict(&text).unwrap();
         let (mut file_top, mut file_deep, mut notes) = (Count::default(), Count::default(), 0);
@@ -157,4 +157,42 @@ fn arguments_of_real_tools_are_typed() {
     for count in [top, deep] {
         assert!(count.lost * 100 <= count.all, "{} of {} arguments are not typed", count.lost, count.all);
     }
+}
+
+/// Recorded calls fit the types of their tools exactly where an independent validator says that they fit the closed schemas.
+#[test]
+fn recorded_calls_fit_where_their_schemas_say_so() {
+    let mut suites: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
+    for path in files("calls/tools", ".json").into_iter().flatten() {
+        let document = parse_strict(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let tools = document["tools"].as_array().unwrap().iter();
+        let schemas =
+            tools.map(|tool| (tool["name"].as_str().unwrap().to_owned(), tool["inputSchema"].clone()));
+        let name = path.file_name().unwrap().to_string_lossy().replace(".tools.json", "");
+        suites.insert(name, schemas.collect());
+    }
+    let (mut calls, mut refused, mut unknown) = (0, 0, 0);
+    for path in files("calls", ".jsonl").into_iter().flatten() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (_, schemas) = suites.iter().find(|(suite, _)| name.starts_with(&format!("{suite}."))).unwrap();
+        for line in std::fs::read_to_string(&path).unwrap().lines() {
+            let event = parse_strict(line).unwrap();
+            if event["type"] != "call" {
+                continue;
+            }
+            let Some(schema) = schemas.get(event["tool"].as_str().unwrap()) else {
+                unknown += 1;
+                continue;
+            };
+            let imported = import_args(schema);
+            let fits = Validator::new(&imported.args.definitions).args(&imported.args.root, &event["args"]);
+            let expected = super::oracle::closed_oracle(schema).is_valid(&event["args"]);
+            assert_eq!(fits, expected, "{name} {} {}", event["tool"], event["args"]);
+            calls += 1;
+            refused += usize::from(!fits);
+        }
+    }
+    println!(
+        "{calls} recorded calls, of which {refused} do not fit their tool; {unknown} call no tool of the list"
+    );
 }

@@ -300,6 +300,11 @@ fn value(schema: &Value, root: &Value, dice: &mut Dice, depth: u32) -> Value {
     Value::Object(out)
 }
 
+/// The validator of a tool's arguments with undeclared keys denied.
+pub(super) fn closed_oracle(schema: &Value) -> Oracle {
+    oracle(&closed(schema, At::Root, schema))
+}
+
 fn oracle(schema: &Value) -> Oracle {
     jsonschema::options().should_validate_formats(false).build(schema).unwrap()
 }
@@ -310,7 +315,7 @@ proptest! {
     #[test]
     fn the_type_says_what_the_schema_says(schema in document(), seed in any::<u64>()) {
         let imported = import_args(&schema);
-        let (open, shut) = (oracle(&schema), oracle(&closed(&schema, At::Root, &schema)));
+        let (open, shut) = (oracle(&schema), closed_oracle(&schema));
         let validator = Validator::new(&imported.args.definitions);
         let narrower = |kind| matches!(kind, NoteKind::OpenRecord | NoteKind::ClosedRoot);
         let exact = imported.notes.iter().all(|note| note.kind == NoteKind::Dropped || narrower(note.kind) || note.kind == NoteKind::Nothing);
