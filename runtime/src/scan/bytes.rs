@@ -36,6 +36,21 @@ pub(super) const fn specials(word: u64) -> u64 {
     ((quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash) | control) & HIGH
 }
 
+/// Bytes that [`block`] looks at.
+pub(super) const BLOCK: usize = 32;
+
+/// Whether some of the bytes end a run of plain string bytes, and the union of their words.
+///
+/// Written so that the compiler uses vector registers where the target has them.
+#[inline(always)]
+pub(super) fn block(bytes: &[u8; BLOCK]) -> (bool, u64) {
+    let special = bytes.map(|byte| u8::from((byte < 0x20) | (byte == b'"') | (byte == b'\\')));
+    let union = |bytes: &[u8; BLOCK]| {
+        bytes.as_chunks::<8>().0.iter().fold(0, |union, chunk| union | u64::from_le_bytes(*chunk))
+    };
+    (union(&special) != 0, union(bytes))
+}
+
 /// The first position from `at` on that is no white space.
 #[inline(always)]
 pub(super) fn skip_space(input: &[u8], at: usize) -> usize {

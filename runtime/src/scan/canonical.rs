@@ -21,8 +21,17 @@ use core::cmp::Ordering;
 /// # Errors
 /// `bad_request`, if the bytes are not strict JSON within `caps`; `out` is then empty.
 pub fn canonicalize(input: &[u8], caps: Caps, out: &mut Vec<u8>) -> Result<(), Reject> {
+    write(input, caps, false, out)
+}
+
+/// [`canonicalize`] for values that may hold numbers which readers disagree about; those keep their spelling.
+pub(super) fn put_in_order(input: &[u8], caps: Caps, out: &mut Vec<u8>) -> Result<(), Reject> {
+    write(input, caps, true, out)
+}
+
+fn write(input: &[u8], caps: Caps, lenient: bool, out: &mut Vec<u8>) -> Result<(), Reject> {
     out.clear();
-    strict(input, caps)?;
+    strict(input, caps, lenient)?;
     let mut buffers = Canonical { out: core::mem::take(out), ..Canonical::default() };
     Writer::new(&mut buffers).value(input, skip_space(input, 0));
     *out = buffers.out;
@@ -70,7 +79,7 @@ impl<'w> Writer<'w> {
                 let text = input.get(at..end).unwrap_or_default();
                 match exact(text) {
                     Some(number) => write_number(number, &mut self.buffers.out),
-                    // `true`, `false` or `null`.
+                    // `true`, `false` or `null`; or a number that was let pass.
                     None => self.buffers.out.extend_from_slice(text),
                 }
                 end

@@ -1,10 +1,11 @@
 //! Messages for refusals. In: a refusal, and what was refused. Out: one line for people. Cold: it may allocate, and reads again.
 //!
 //! No message shows a value of the request, only paths and what the plan wants. Where bytes do not fit a plan, the message is
-//! about the first misfit of their *canonical form*, so it does not depend on the order of members or on white space.
+//! about the first misfit of their *canonical form*, so it does not depend on the order of members or on white space; so is
+//! the one about numbers that are not accepted.
 
 use super::bytes::byte;
-use super::canonical::canonicalize;
+use super::canonical::put_in_order;
 use super::path::{Path, quoted};
 use super::reject::{Reject, RejectKind, What};
 use super::table::{Object, Scanner};
@@ -32,20 +33,18 @@ pub fn describe(plans: &Scanner, node: NodeId, source: Source, input: &[u8], rej
         Source::Session => "the session",
         Source::Args | Source::Scratch | Source::Program | Source::Static => "the arguments",
     };
-    if reject.kind() == RejectKind::BadRequest {
-        return not_strict(whole, source, input, reject);
-    }
-    let mut canonical = Vec::new();
-    let mut store = Store::new();
-    let rescanned = match canonicalize(input, plans.caps(), &mut canonical) {
-        Ok(()) => super::scan(plans, node, &canonical, source, &mut store),
-        Err(_) => Ok(()),
+    let mut ordered = Vec::new();
+    let again = put_in_order(input, plans.caps(), &mut ordered)
+        .and_then(|()| super::scan(plans, node, &ordered, source, &mut Store::new()));
+    // The refusal of the ordered form, which is of the same kind, unless the bytes cannot be put in order.
+    let (input, reject) = match again {
+        Err(first) if first.kind() == reject.kind() && !ordered.is_empty() => (&*ordered, first),
+        _ => (input, reject),
     };
-    match rescanned {
-        Err(first) if first.kind() == RejectKind::BadArguments => {
-            Misfit::new(plans, node, source, &canonical, first).message(whole)
-        }
-        _ => Misfit::new(plans, node, source, input, reject).message(whole),
+    if reject.kind() == RejectKind::BadRequest {
+        not_strict(whole, source, input, reject)
+    } else {
+        Misfit::new(plans, node, source, input, reject).message(whole)
     }
 }
 
@@ -80,7 +79,7 @@ fn not_strict(whole: &str, source: Source, input: &[u8], reject: Reject) -> Stri
     let at = reject.offset;
     let syntax = match reject.what {
         What::TooLarge => return format!("{whole}: more bytes than the policy reads"),
-        What::TooDeep => return format!("{place} is nested too deeply"),
+        What::TooDeep => return format!("{whole}: nested more deeply than the policy reads"),
         What::TooMuch => return format!("{whole}: more elements than the policy reads"),
         What::DuplicateKey => return format!("{place} occurs twice"),
         What::UnsafeInteger => {
@@ -263,7 +262,8 @@ impl<'a> Misfit<'a> {
     /// What a number, a length, a count or a spelling must be.
     fn bound(&self, what: What) -> String {
         let (number, string) = (self.numbers(), self.strings());
-        let list = self.node.and_then(|node| self.plans.lists.get(node.list as usize));
+        let list =
+            self.node.and_then(|node| self.plans.lists.get(node.list as usize)).map(|list| &list.check);
         let object = self.object();
         let least = |value: Option<String>| value.unwrap_or_default();
         match what {

@@ -2,12 +2,21 @@
 
 use super::bytes::{byte, skip_space};
 use super::reject::What;
-use super::{Scan, Stop};
+use super::{After, Scan, Stop};
 use crate::value::Slot;
 
 impl Scan<'_> {
-    /// Reads any value.
+    /// Reads any value; white space may stand before it.
+    #[inline(always)]
     pub(super) fn free_value(&mut self, at: usize, depth: u32) -> Result<usize, Stop> {
+        if byte(self.input, at) == b'"' {
+            return Ok(self.string(at.wrapping_add(1))?.end.wrapping_add(1));
+        }
+        self.other_free_value(at, depth)
+    }
+
+    #[inline(never)]
+    fn other_free_value(&mut self, at: usize, depth: u32) -> Result<usize, Stop> {
         match byte(self.input, at) {
             b'"' => Ok(self.string(at.wrapping_add(1))?.end.wrapping_add(1)),
             b'{' => self.free_object(at, depth),
@@ -16,6 +25,7 @@ impl Scan<'_> {
             b't' => self.literal(at, Slot::Bool(true)),
             b'f' => self.literal(at, Slot::Bool(false)),
             b'n' => self.literal(at, Slot::Null),
+            b' ' | b'\t' | b'\n' | b'\r' => self.other_free_value(skip_space(self.input, at), depth),
             _ => Err(self.unexpected(at)),
         }
     }
@@ -37,15 +47,14 @@ impl Scan<'_> {
             self.elements = self.elements.wrapping_add(1);
             let value = self.colon(key.end)?;
             let end = self.free_value(value, depth)?;
-            at = skip_space(self.input, end);
-            match byte(self.input, at) {
-                b',' => at = skip_space(self.input, at.wrapping_add(1)),
-                b'}' => break,
-                _ => return Err(self.unexpected(at)),
+            match self.after(end, b'}')? {
+                After::Next(next) => at = next,
+                After::End(end) => {
+                    self.end_names(names)?;
+                    return Ok(end);
+                }
             }
         }
-        self.end_names(names)?;
-        Ok(at.wrapping_add(1))
     }
 
     /// Reads the array whose bracket is at `open`; also the number of its elements.
@@ -60,11 +69,9 @@ impl Scan<'_> {
             let end = self.free_value(at, depth)?;
             len = len.wrapping_add(1);
             self.elements = self.elements.wrapping_add(1);
-            at = skip_space(self.input, end);
-            match byte(self.input, at) {
-                b',' => at = skip_space(self.input, at.wrapping_add(1)),
-                b']' => return Ok((at.wrapping_add(1), len)),
-                _ => return Err(self.unexpected(at)),
+            match self.after(end, b']')? {
+                After::Next(next) => at = next,
+                After::End(end) => return Ok((end, len)),
             }
         }
     }

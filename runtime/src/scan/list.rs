@@ -3,40 +3,46 @@
 use super::bytes::{byte, skip_space};
 use super::canonical::Writer;
 use super::reject::What;
-use super::{NOWHERE, Scan, Stop};
-use crate::program::plan::{ListCheck, NO_REGISTER, Node};
-use crate::value::{List, Slot};
+use super::table::List;
+use super::{After, NOWHERE, Scan, Stop};
+use crate::program::plan::{NO_REGISTER, Node};
+use crate::value::{self, Slot};
 
 impl Scan<'_> {
     /// Reads the array whose bracket is at `open`.
+    #[inline(never)]
     pub(super) fn list(
         &mut self,
         open: usize,
-        (node, check): (&Node, &ListCheck),
+        (node, list): (&Node, &List),
         base: usize,
         depth: u32,
     ) -> Result<usize, Stop> {
         let depth = self.deeper(open, depth)?;
+        let check = &list.check;
         let stride = if node.capture == NO_REGISTER { 0 } else { check.stride };
         let (frames, ranges) = (self.store.registers.len(), self.store.work.ranges.len());
         let mut at = skip_space(self.input, open.wrapping_add(1));
         let mut len = 0_u32;
-        if byte(self.input, at) != b']' {
+        if byte(self.input, at) == b']' {
+            at = at.wrapping_add(1);
+        } else {
             loop {
                 let frame = if stride == 0 { NOWHERE } else { self.frame(stride, at)? };
-                let end = self.value(at, check.items.0, frame, depth)?;
+                let end = self.value(at, &list.items, frame, depth)?;
                 if check.unique {
                     self.note_range(at, end);
                 }
                 len = len.wrapping_add(1);
-                self.elements = self.elements.wrapping_add(1);
-                at = skip_space(self.input, end);
-                match byte(self.input, at) {
-                    b',' => at = skip_space(self.input, at.wrapping_add(1)),
-                    b']' => break,
-                    _ => return Err(self.unexpected(at)),
+                match self.after(end, b']')? {
+                    After::Next(next) => at = next,
+                    After::End(end) => {
+                        at = end;
+                        break;
+                    }
                 }
             }
+            self.elements = self.elements.wrapping_add(len as usize);
         }
         if len < check.min {
             self.misfit(What::TooFewElements, open);
@@ -47,12 +53,12 @@ impl Scan<'_> {
             self.misfit(What::NotUnique, open);
         }
         if stride != 0 {
-            let list = self.finish_frames(frames, len, stride);
-            self.put(base, node.capture, list);
+            let captured = self.finish_frames(frames, len, stride);
+            self.put(base, node.capture, captured);
         } else if node.capture != NO_REGISTER {
-            self.put(base, node.capture, Slot::List(List { start: 0, len, stride: 0 }));
+            self.put(base, node.capture, Slot::List(value::List { start: 0, len, stride: 0 }));
         }
-        Ok(at.wrapping_add(1))
+        Ok(at)
     }
 
     /// Keeps where an element lies.

@@ -85,7 +85,7 @@ pub fn parse_any(input: &[u8], caps: Caps) -> Result<ParsedCall<'_>, Reject> {
 
 /// Checks the whole input; the brace of its root object.
 fn open(input: &[u8], caps: Caps) -> Result<usize, Reject> {
-    strict(input, caps)?;
+    strict(input, caps, false)?;
     let root = skip_space(input, 0);
     match byte(input, root) {
         b'{' => Ok(root),

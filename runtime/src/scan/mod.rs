@@ -56,6 +56,13 @@ const PLACES_PER_ELEMENT: usize = 4;
 #[derive(Debug, Clone, Copy)]
 struct Stop;
 
+/// What follows a member or element.
+#[derive(Debug, Clone, Copy)]
+enum After {
+    Next(usize),
+    End(usize),
+}
+
 /// The state of one pass.
 struct Scan<'a> {
     input: &'a [u8],
@@ -68,6 +75,8 @@ struct Scan<'a> {
     fault: Reject,
     /// The first thing that does not fit the plan.
     misfit: Option<Reject>,
+    /// Numbers that readers disagree about pass: only to put a refused value in order.
+    lenient: bool,
 }
 
 /// Checks `input` against node `node` of the scanner's plans and captures the places that the plan wants in `store`, whose
@@ -90,7 +99,7 @@ pub fn scan(
     store.work.clear();
     let registers = store.registers.len();
     let fault = Reject { what: What::UnexpectedByte, offset: 0 };
-    let mut scan = Scan { input, plans, store, source, elements: 0, fault, misfit: None };
+    let mut scan = Scan { input, plans, store, source, elements: 0, fault, misfit: None, lenient: false };
     let ended = scan.root(node);
     let (fault, misfit) = (scan.fault, scan.misfit);
     store.registers.truncate(registers);
@@ -101,13 +110,14 @@ pub fn scan(
     }
 }
 
-/// Checks that `input` is one strict JSON value within `caps`.
-fn strict(input: &[u8], caps: Caps) -> Result<(), Reject> {
+/// Checks that `input` is one strict JSON value within `caps`; with `lenient`, whatever its numbers are.
+fn strict(input: &[u8], caps: Caps, lenient: bool) -> Result<(), Reject> {
     precheck(input, caps.bytes)?;
     let plans = Scanner { caps: Caps { depth: caps.depth.min(MAX_DEPTH), ..caps }, ..Scanner::default() };
     let fault = Reject { what: What::UnexpectedByte, offset: 0 };
     let (mut store, source) = (Store::new(), Source::Args);
-    let mut scan = Scan { input, plans: &plans, store: &mut store, source, elements: 0, fault, misfit: None };
+    let mut scan =
+        Scan { input, plans: &plans, store: &mut store, source, elements: 0, fault, misfit: None, lenient };
     let start = skip_space(input, 0);
     let ended = scan.free_value(start, u32::from(plans.caps.depth)).and_then(|end| scan.end(end));
     ended.map_err(|Stop| scan.fault)
@@ -128,12 +138,35 @@ fn precheck(input: &[u8], bytes: u32) -> Result<(), Reject> {
 impl Scan<'_> {
     /// The whole input is one object.
     fn root(&mut self, node: NodeId) -> Result<(), Stop> {
+        let plans = self.plans;
         let at = skip_space(self.input, 0);
-        if bytes::byte(self.input, at) != b'{' {
-            self.misfit(What::WrongType, at);
-        }
-        let end = self.value(at, node.0, 0, u32::from(self.plans.caps.depth))?;
+        let depth = u32::from(plans.caps.depth);
+        let end = match plans.nodes.get(node.0 as usize) {
+            Some(node) if bytes::byte(self.input, at) == b'{' => self.value(at, node, 0, depth)?,
+            _ => {
+                self.misfit(What::WrongType, at);
+                self.free_value(at, depth)?
+            }
+        };
         self.end(end)
+    }
+
+    /// After a member or element that ends at `at`: the position of the next one, or after the container, which ends with
+    /// `close`. No white space stands at a position so found.
+    #[inline(always)]
+    fn after(&mut self, mut at: usize, close: u8) -> Result<After, Stop> {
+        let mut symbol = bytes::byte(self.input, at);
+        if symbol <= b' ' {
+            at = skip_space(self.input, at);
+            symbol = bytes::byte(self.input, at);
+        }
+        if symbol == b',' {
+            Ok(After::Next(skip_space(self.input, at.wrapping_add(1))))
+        } else if symbol == close {
+            Ok(After::End(at.wrapping_add(1)))
+        } else {
+            Err(self.unexpected(at))
+        }
     }
 
     /// Only white space follows.

@@ -108,6 +108,7 @@ impl Scan<'_> {
         }
         match long.value(rest.get(..len).unwrap_or_default()) {
             Ok(number) => Ok((end, number)),
+            Err(_) if self.lenient => Ok((end, Number { negative: false, digits: 0, exponent: 0 })),
             Err(what) => Err(self.stop(what, start)),
         }
     }

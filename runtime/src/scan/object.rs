@@ -4,9 +4,8 @@ use super::bytes::{byte, first_word, skip_space, word};
 use super::names::Names;
 use super::reject::What;
 use super::strings::{Str, decode};
-use super::table::{Case, FIRST_KEYS, FastKey, Object};
-use super::{NOWHERE, Scan, Stop};
-use crate::program::plan::Rest;
+use super::table::{Case, FIRST_KEYS, FastKey, FastRest, Object};
+use super::{After, NOWHERE, Scan, Stop};
 use crate::value::{Slot, Source};
 
 /// What is known of an object while its members are read.
@@ -15,8 +14,8 @@ struct Members {
     seen: u64,
     /// Where the words for the further ones begin.
     wide: usize,
-    /// Where the undeclared ones begin.
-    names: Names,
+    /// Where the undeclared ones begin, once there is one.
+    names: Option<Names>,
     /// Where the frames of its entries begin.
     frames: usize,
     /// Members so far.
@@ -29,6 +28,7 @@ struct Members {
 
 impl Scan<'_> {
     /// Reads the object whose brace is at `open`.
+    #[inline(never)]
     pub(super) fn object(
         &mut self,
         open: usize,
@@ -37,20 +37,14 @@ impl Scan<'_> {
         depth: u32,
     ) -> Result<usize, Stop> {
         let depth = self.deeper(open, depth)?;
-        let mut members = Members {
-            seen: 0,
-            wide: self.store.work.seen.len(),
-            names: self.names(),
-            frames: self.store.registers.len(),
-            count: 0,
-            tag: 0,
-            open,
-        };
-        if object.wide {
-            self.store.work.seen.resize(members.wide.wrapping_add(object.keys.len() >> 6), 0);
+        let mut members = Members { seen: 0, wide: 0, names: None, frames: 0, count: 0, tag: 0, open };
+        if object.rare {
+            self.begin_rare(object, &mut members);
         }
         let mut at = skip_space(self.input, open.wrapping_add(1));
-        if byte(self.input, at) != b'}' {
+        if byte(self.input, at) == b'}' {
+            at = at.wrapping_add(1);
+        } else {
             let mut hint = 0;
             loop {
                 if byte(self.input, at) != b'"' {
@@ -60,30 +54,54 @@ impl Scan<'_> {
                 let end = match find(&object.keys, self.input, start, hint) {
                     Some((index, key, quote)) => {
                         hint = index.wrapping_add(1);
-                        self.see(object, &mut members, index, start)?;
-                        if object.entries.is_some() {
-                            self.entry(object, Str { start, end: quote, escaped: false })?;
+                        if object.rare {
+                            self.see(object, &mut members, index, Str { start, end: quote, escaped: false })?;
+                        } else {
+                            let bit = 1_u64.wrapping_shl(u32::try_from(index & 63).unwrap_or_default());
+                            if members.seen & bit != 0 {
+                                return Err(self.stop(What::DuplicateKey, start));
+                            }
+                            members.seen |= bit;
                         }
                         let value = self.colon(quote)?;
                         if index == object.tag {
-                            members.tag = value;
+                            members.tag = skip_space(self.input, value);
                         }
-                        self.value(value, key.node, base, depth)?
+                        self.value(value, &key.node, base, depth)?
                     }
                     None => self.other_member(object, &mut members, start, (base, depth))?,
                 };
                 members.count = members.count.wrapping_add(1);
-                self.elements = self.elements.wrapping_add(1);
-                at = skip_space(self.input, end);
-                match byte(self.input, at) {
-                    b',' => at = skip_space(self.input, at.wrapping_add(1)),
-                    b'}' => break,
-                    _ => return Err(self.unexpected(at)),
+                match self.after(end, b'}')? {
+                    After::Next(next) => at = next,
+                    After::End(end) => {
+                        at = end;
+                        break;
+                    }
                 }
             }
+            self.elements = self.elements.wrapping_add(members.count as usize);
         }
-        self.end_object(object, &members, base)?;
-        Ok(at.wrapping_add(1))
+        if let Some(names) = members.names {
+            self.end_names(names)?;
+        }
+        if members.seen & object.required != object.required {
+            self.misfit(What::MissingKey, open);
+        }
+        if object.rare {
+            self.end_rare(object, &members, base)?;
+        }
+        Ok(at)
+    }
+
+    /// Begins an object that has more than declared keys.
+    #[inline(never)]
+    fn begin_rare(&mut self, object: &Object, members: &mut Members) {
+        members.frames = self.store.registers.len();
+        members.wide = self.store.work.seen.len();
+        if object.keys.len() > FIRST_KEYS {
+            self.store.work.seen.resize(members.wide.wrapping_add(object.keys.len() >> 6), 0);
+        }
     }
 
     /// A member whose key is not declared, or contains an escape, or stands in the last bytes of the input.
@@ -97,32 +115,35 @@ impl Scan<'_> {
     ) -> Result<usize, Stop> {
         let key = self.string(start)?;
         if let Some((index, declared)) = self.declared(object, key) {
-            self.see(object, members, index, start)?;
-            self.entry(object, key)?;
+            self.see(object, members, index, key)?;
             let value = self.colon(key.end)?;
             if index == object.tag {
-                members.tag = value;
+                members.tag = skip_space(self.input, value);
             }
-            return self.value(value, declared.node, base, depth);
+            return self.value(value, &declared.node, base, depth);
         }
-        self.add_name(members.names, key)?;
-        match object.rest {
-            Rest::Closed => {
+        let names = match members.names {
+            Some(names) => names,
+            None => *members.names.insert(self.names()),
+        };
+        self.add_name(names, key)?;
+        match &object.rest {
+            FastRest::Closed => {
                 self.misfit(What::UnknownKey, start);
                 let value = self.colon(key.end)?;
                 self.free_value(value, depth)
             }
-            Rest::Open => {
+            FastRest::Open => {
                 self.check_name(object, key)?;
                 self.entry(object, key)?;
                 let value = self.colon(key.end)?;
                 self.free_value(value, depth)
             }
-            Rest::Map(node) => {
+            FastRest::Map(node) => {
                 self.check_name(object, key)?;
                 let base = self.entry(object, key)?;
                 let value = self.colon(key.end)?;
-                self.value(value, node.0, base, depth)
+                self.value(value, node, base, depth)
             }
         }
     }
@@ -142,23 +163,22 @@ impl Scan<'_> {
         found
     }
 
-    /// Marks a declared key as seen.
-    #[inline(always)]
-    fn see(&mut self, object: &Object, members: &mut Members, index: usize, at: usize) -> Result<(), Stop> {
-        let bit = 1_u64.wrapping_shl(u32::try_from(index & 63).unwrap_or_default());
-        let seen = if index < FIRST_KEYS || !object.wide {
-            &mut members.seen
-        } else {
-            let place = members.wide.wrapping_add(index >> 6).wrapping_sub(1);
-            match self.store.work.seen.get_mut(place) {
-                Some(seen) => seen,
-                None => return Err(self.stop(What::TooMuch, at)),
-            }
-        };
-        if *seen & bit != 0 {
-            return Err(self.stop(What::DuplicateKey, at));
+    /// Marks a declared key as seen, and begins its entry.
+    fn see(&mut self, object: &Object, members: &mut Members, index: usize, key: Str) -> Result<(), Stop> {
+        if self.seen(members, index) {
+            return Err(self.stop(What::DuplicateKey, key.start));
         }
-        *seen |= bit;
+        let bit = 1_u64.wrapping_shl(u32::try_from(index & 63).unwrap_or_default());
+        match index.checked_sub(FIRST_KEYS) {
+            None => members.seen |= bit,
+            Some(further) => {
+                let place = members.wide.wrapping_add(further >> 6);
+                if let Some(seen) = self.store.work.seen.get_mut(place) {
+                    *seen |= bit;
+                }
+            }
+        }
+        self.entry(object, key)?;
         Ok(())
     }
 
@@ -199,39 +219,26 @@ impl Scan<'_> {
     }
 
     /// What can be said only at an object's end.
-    #[inline]
-    fn end_object(&mut self, object: &Object, members: &Members, base: usize) -> Result<(), Stop> {
-        self.end_names(members.names)?;
-        if members.seen & object.required != object.required {
-            self.misfit(What::MissingKey, members.open);
-        }
+    #[inline(never)]
+    fn end_rare(&mut self, object: &Object, members: &Members, base: usize) -> Result<(), Stop> {
         if members.count < object.min {
             self.misfit(What::TooFewMembers, members.open);
         } else if members.count > object.max {
             self.misfit(What::TooManyMembers, members.open);
         }
-        if object.wide {
-            self.end_wide(object, members);
+        let mut further = object.keys.iter().enumerate().skip(FIRST_KEYS);
+        if further.any(|(index, key)| key.required && !self.seen(members, index)) {
+            self.misfit(What::MissingKey, members.open);
         }
         if object.tag != usize::MAX {
             self.check_variant(object, members)?;
         }
-        if object.wide {
-            self.store.work.seen.truncate(members.wide);
-        }
+        self.store.work.seen.truncate(members.wide);
         if let Some((register, stride)) = object.entries {
             let list = self.finish_frames(members.frames, members.count, stride);
             self.put(base, register, list);
         }
         Ok(())
-    }
-
-    #[cold]
-    fn end_wide(&mut self, object: &Object, members: &Members) {
-        let mut further = object.keys.iter().enumerate().skip(FIRST_KEYS);
-        if further.any(|(index, key)| key.required && !self.seen(members, index)) {
-            self.misfit(What::MissingKey, members.open);
-        }
     }
 
     /// The members are those of the alternative that the tag names.
@@ -271,7 +278,8 @@ impl Scan<'_> {
     }
 }
 
-/// The declared key spelled at `start`, with its index and closing quote, looked for from `hint` on: members often come in order.
+/// The declared key spelled at `start`, with its index and closing quote; the one at `hint` is tried first, since members often
+/// come in order.
 #[inline(always)]
 fn find<'k>(
     keys: &'k [FastKey],
@@ -280,11 +288,17 @@ fn find<'k>(
     hint: usize,
 ) -> Option<(usize, &'k FastKey, usize)> {
     let word = word(input, start).or_else(|| input.get(start..).map(first_word))?;
-    let (before, after) = keys.split_at_checked(hint)?;
-    for (index, key) in (hint..).zip(after).chain((0..).zip(before)) {
+    if let Some(key) = keys.get(hint)
+        && let Some(end) = key.end(word, input, start)
+    {
+        return Some((hint, key, end));
+    }
+    let mut index = 0_usize;
+    for key in keys {
         if let Some(end) = key.end(word, input, start) {
             return Some((index, key, end));
         }
+        index = index.wrapping_add(1);
     }
     None
 }

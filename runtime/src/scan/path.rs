@@ -1,9 +1,9 @@
 //! Paths into a value. In: its bytes and a position. Out: the keys and indexes that lead there, for messages.
 
 use super::bytes::byte;
-use super::table::Scanner;
+use super::table::{FastRest, Scanner};
 use super::walk::{string_at, text};
-use crate::program::plan::{Node, NodeId, Rest};
+use crate::program::plan::{Node, NodeId};
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,19 +84,19 @@ impl Path {
 
     /// The nodes of the last container on the way and of the value at the end, as far as the plan speaks about them.
     pub(super) fn nodes<'p>(&self, plans: &'p Scanner, root: NodeId) -> (Option<&'p Node>, Option<&'p Node>) {
-        let node = |id: NodeId| plans.nodes.get(id.0 as usize);
-        let (mut parent, mut current) = (None, node(root));
+        let root = plans.nodes.get(root.0 as usize).map(|root| &root.node);
+        let (mut parent, mut current) = (None, root);
         for step in &self.steps {
             parent = current;
             current = current.and_then(|at| match step {
-                Step::Index(_) => node(plans.lists.get(at.list as usize)?.items),
+                Step::Index(_) => Some(&plans.lists.get(at.list as usize)?.items.node),
                 Step::Key(key) => {
                     let object = plans.objects.get(at.object as usize)?;
                     match object.keys.iter().find(|declared| *declared.name == **key) {
-                        Some(declared) => node(NodeId(declared.node)),
-                        None => match object.rest {
-                            Rest::Map(id) => node(id),
-                            Rest::Closed | Rest::Open => None,
+                        Some(declared) => Some(&declared.node.node),
+                        None => match &object.rest {
+                            FastRest::Map(node) => Some(&node.node),
+                            FastRest::Closed | FastRest::Open => None,
                         },
                     }
                 }

@@ -1,7 +1,7 @@
 //! Strings of the input. In: the position after the opening quote. Out: where the string ends, all of it checked; decoded text
 //! where someone reads it.
 
-use super::bytes::{HIGH, byte, specials, word};
+use super::bytes::{BLOCK, HIGH, block, byte, specials, word};
 use super::reject::What;
 use super::{Scan, Stop};
 use alloc::vec::Vec;
@@ -21,22 +21,23 @@ impl Scan<'_> {
     /// Reads the string whose first byte is at `start`.
     #[inline(always)]
     pub(super) fn string(&mut self, start: usize) -> Result<Str, Stop> {
+        // Most strings are short: two words without a loop.
         let mut at = start;
         let mut high = 0;
-        while let Some(word) = word(self.input, at) {
+        for _ in 0..2 {
+            let Some(word) = word(self.input, at) else { break };
             let found = specials(word);
-            if found == 0 {
-                high |= word;
-                at = at.wrapping_add(8);
-                continue;
+            if found != 0 {
+                // The bytes below the special one, which is itself ASCII.
+                high |= word & (found ^ found.wrapping_sub(1));
+                at = at.wrapping_add((found.trailing_zeros() >> 3) as usize);
+                if high & HIGH == 0 && byte(self.input, at) == b'"' {
+                    return Ok(Str { start, end: at, escaped: false });
+                }
+                break;
             }
-            // The bytes below the special one, which is itself ASCII.
-            high |= word & (found ^ found.wrapping_sub(1));
-            at = at.wrapping_add((found.trailing_zeros() >> 3) as usize);
-            if byte(self.input, at) == b'"' && high & HIGH == 0 {
-                return Ok(Str { start, end: at, escaped: false });
-            }
-            break;
+            high |= word;
+            at = at.wrapping_add(8);
         }
         self.long_string(start, at, high)
     }
@@ -44,34 +45,22 @@ impl Scan<'_> {
     /// The rest of a string of which `start..at` is plain, or not ASCII where `high` says so.
     #[inline(never)]
     fn long_string(&mut self, start: usize, mut at: usize, mut high: u64) -> Result<Str, Stop> {
+        let input = self.input;
         let mut escaped = false;
         loop {
-            match byte(self.input, at) {
+            (at, high) = plain_run(input, at, high);
+            match byte(input, at) {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
                     at = self.escape(at)?;
                 }
-                0..0x20 if at < self.input.len() => return Err(self.stop(What::ControlCharacter, at)),
-                0..0x20 => return Err(self.stop(What::UnexpectedEnd, at)),
-                other => {
-                    high |= u64::from(other);
-                    at = at.wrapping_add(1);
-                }
-            }
-            while let Some(word) = word(self.input, at) {
-                let found = specials(word);
-                if found != 0 {
-                    high |= word & (found ^ found.wrapping_sub(1));
-                    at = at.wrapping_add((found.trailing_zeros() >> 3) as usize);
-                    break;
-                }
-                high |= word;
-                at = at.wrapping_add(8);
+                _ if at < input.len() => return Err(self.stop(What::ControlCharacter, at)),
+                _ => return Err(self.stop(What::UnexpectedEnd, at)),
             }
         }
         if high & HIGH != 0
-            && let Err(error) = core::str::from_utf8(self.input.get(start..at).unwrap_or_default())
+            && let Err(error) = core::str::from_utf8(input.get(start..at).unwrap_or_default())
         {
             return Err(self.stop(What::InvalidUtf8, start.wrapping_add(error.valid_up_to())));
         }
@@ -112,6 +101,38 @@ impl Scan<'_> {
             _ => false,
         };
         self.stop(if cut { What::UnexpectedEnd } else { What::InvalidEscape }, at)
+    }
+}
+
+/// The end of the run of plain bytes from `at` on, and `high` with what those contain.
+#[inline(always)]
+fn plain_run(input: &[u8], mut at: usize, mut high: u64) -> (usize, u64) {
+    for bytes in input.get(at..).unwrap_or_default().as_chunks().0 {
+        let (special, union) = block(bytes);
+        if special {
+            break;
+        }
+        high |= union;
+        at = at.wrapping_add(BLOCK);
+    }
+    for bytes in input.get(at..).unwrap_or_default().as_chunks().0 {
+        let word = u64::from_le_bytes(*bytes);
+        let found = specials(word);
+        if found != 0 {
+            // The bytes below the special one, which is itself ASCII.
+            high |= word & (found ^ found.wrapping_sub(1));
+            return (at.wrapping_add((found.trailing_zeros() >> 3) as usize), high);
+        }
+        high |= word;
+        at = at.wrapping_add(8);
+    }
+    // The last bytes of the input.
+    loop {
+        match byte(input, at) {
+            0..0x20 | b'"' | b'\\' => return (at, high),
+            other => high |= u64::from(other),
+        }
+        at = at.wrapping_add(1);
     }
 }
 

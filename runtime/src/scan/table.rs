@@ -5,7 +5,10 @@
 
 use super::bytes::first_word;
 use crate::pattern::{BadPattern, PatternSet};
-use crate::program::plan::{Key, ListCheck, Node, NumberCheck, ObjectCheck, Plan, Rest, StringCheck};
+use crate::program::plan::{
+    KIND_STRING, Key, ListCheck, NO_CHECK, NO_REGISTER, Node, NodeId, NumberCheck, ObjectCheck, Plan, Rest,
+    StringCheck,
+};
 use crate::program::pool::StrId;
 use crate::program::{Caps, Program};
 use alloc::boxed::Box;
@@ -22,10 +25,10 @@ pub(super) const FIRST_KEYS: usize = 64;
 /// The plans of a program, ready to run; shared by all decisions under it.
 #[derive(Debug, Default)]
 pub struct Scanner {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<FastNode>,
     pub(super) numbers: Vec<NumberCheck>,
     pub(super) strings: Vec<StringCheck>,
-    pub(super) lists: Vec<ListCheck>,
+    pub(super) lists: Vec<List>,
     pub(super) objects: Vec<Object>,
     pub(super) sets: Vec<TextSet>,
     pub(super) patterns: PatternSet,
@@ -57,6 +60,67 @@ impl fmt::Display for BadPlan {
 
 impl core::error::Error for BadPlan {}
 
+/// A node, and what it does with text, which is the most frequent question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FastNode {
+    pub(super) node: Node,
+    pub(super) text: TextMode,
+}
+
+/// What a node does with text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextMode {
+    /// Nothing.
+    Skip,
+    /// Captures it.
+    Capture,
+    /// Refuses or checks it.
+    Judge,
+}
+
+impl FastNode {
+    /// Accepts nothing.
+    const NOTHING: Self = Self::new(Node {
+        kinds: 0,
+        boolean: 0,
+        capture: NO_REGISTER,
+        number: NO_CHECK,
+        string: NO_CHECK,
+        list: NO_CHECK,
+        object: NO_CHECK,
+    });
+
+    const fn new(node: Node) -> Self {
+        let text = if node.kinds & KIND_STRING == 0 || node.string != NO_CHECK {
+            TextMode::Judge
+        } else if node.capture != NO_REGISTER {
+            TextMode::Capture
+        } else {
+            TextMode::Skip
+        };
+        Self { node, text }
+    }
+
+    fn of(plan: &Plan, id: NodeId) -> Self {
+        plan.nodes.get(id.0 as usize).copied().map_or(Self::NOTHING, Self::new)
+    }
+}
+
+/// Checks of an array.
+#[derive(Debug)]
+pub(super) struct List {
+    pub(super) check: ListCheck,
+    pub(super) items: FastNode,
+}
+
+/// What undeclared keys may be.
+#[derive(Debug)]
+pub(super) enum FastRest {
+    Closed,
+    Open,
+    Map(FastNode),
+}
+
 /// Checks of an object.
 #[derive(Debug)]
 pub(super) struct Object {
@@ -64,13 +128,13 @@ pub(super) struct Object {
     pub(super) keys: Box<[FastKey]>,
     /// Bits of the required ones among the first 64.
     pub(super) required: u64,
-    /// Some key beyond the first 64 exists.
-    pub(super) wide: bool,
+    /// There is more to see than the first 64 declared keys: bounds, a tag, entries, further keys.
+    pub(super) rare: bool,
     /// Index of the tag's key, or `usize::MAX`.
     pub(super) tag: usize,
     /// Alternatives by the tag's text.
     pub(super) cases: Box<[Case]>,
-    pub(super) rest: Rest,
+    pub(super) rest: FastRest,
     pub(super) min: u32,
     pub(super) max: u32,
     pub(super) names: Option<u32>,
@@ -96,14 +160,14 @@ pub(super) struct FastKey {
     mask: u64,
     /// Bytes of the text, or `usize::MAX` where JSON cannot spell the text without an escape.
     len: usize,
-    /// Index of its node.
-    pub(super) node: u32,
+    /// Node of its value.
+    pub(super) node: FastNode,
     pub(super) required: bool,
     pub(super) name: Box<str>,
 }
 
 impl FastKey {
-    fn new(key: &Key, name: &str) -> Self {
+    fn new(plan: &Plan, key: &Key, name: &str) -> Self {
         let plain = name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
         let mut quoted = String::with_capacity(name.len().saturating_add(1));
         quoted.push_str(name);
@@ -117,7 +181,14 @@ impl FastKey {
             }
         };
         let len = if plain { name.len() } else { usize::MAX };
-        Self { word, mask, len, node: key.node.0, required: key.required, name: name.into() }
+        Self {
+            word,
+            mask,
+            len,
+            node: FastNode::of(plan, key.node),
+            required: key.required,
+            name: name.into(),
+        }
     }
 
     /// The closing quote's position if this key, spelled without escapes, starts at `start`, where `word` stands.
@@ -186,11 +257,15 @@ impl Scanner {
         let caps = Caps { depth: program.caps.depth.min(MAX_DEPTH), ..program.caps };
         Ok(Self {
             sets: sets.collect::<Result<_, _>>()?,
-            objects: plan.objects.iter().map(|check| object(check, text)).collect::<Result<_, _>>()?,
-            nodes: plan.nodes.clone(),
+            objects: plan.objects.iter().map(|check| object(plan, check, text)).collect::<Result<_, _>>()?,
+            nodes: plan.nodes.iter().map(|node| FastNode::new(*node)).collect(),
             numbers: plan.numbers.clone(),
             strings: plan.strings.clone(),
-            lists: plan.lists.clone(),
+            lists: plan
+                .lists
+                .iter()
+                .map(|list| List { check: *list, items: FastNode::of(plan, list.items) })
+                .collect(),
             patterns: PatternSet::new(&program.patterns, &program.strings).map_err(BadPlan::Pattern)?,
             caps,
         })
@@ -210,10 +285,11 @@ impl Scanner {
 }
 
 fn object<'a>(
+    plan: &Plan,
     check: &ObjectCheck,
     text: impl Fn(StrId) -> Result<&'a str, BadPlan>,
 ) -> Result<Object, BadPlan> {
-    let keys = check.keys.iter().map(|key| Ok(FastKey::new(key, text(key.name)?)));
+    let keys = check.keys.iter().map(|key| Ok(FastKey::new(plan, key, text(key.name)?)));
     let keys = keys.collect::<Result<Box<[_]>, _>>()?;
     let mut required = 0;
     for (index, key) in keys.iter().take(FIRST_KEYS).enumerate() {
@@ -228,12 +304,20 @@ fn object<'a>(
         }
     }
     Ok(Object {
-        wide: keys.len() > FIRST_KEYS,
+        rare: keys.len() > FIRST_KEYS
+            || check.min > 0
+            || check.max.is_some()
+            || check.variants.is_some()
+            || check.entries.is_some(),
         keys,
         required,
         tag,
         cases: cases.into(),
-        rest: check.rest,
+        rest: match check.rest {
+            Rest::Closed => FastRest::Closed,
+            Rest::Open => FastRest::Open,
+            Rest::Map(node) => FastRest::Map(FastNode::of(plan, node)),
+        },
         min: check.min,
         max: check.max.unwrap_or(u32::MAX),
         names: check.names,
@@ -243,7 +327,6 @@ fn object<'a>(
 
 /// `None` if some reference inside the plan leads nowhere.
 fn references(plan: &Plan, program: &Program) -> Option<()> {
-    use crate::program::plan::{NO_CHECK, NodeId};
     let known = |index: u32, len: usize| (index as usize) < len || index == NO_CHECK;
     let node = |id: NodeId| (id.0 as usize) < plan.nodes.len();
     let fits = plan.nodes.iter().all(|node| {

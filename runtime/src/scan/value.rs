@@ -3,6 +3,7 @@
 use super::bytes::{byte, skip_space};
 use super::reject::What;
 use super::strings::{Str, decode};
+use super::table::{FastNode, TextMode};
 use super::{Scan, Stop};
 use crate::program::plan::{
     KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, NO_CHECK, NO_REGISTER, Node, Role,
@@ -10,29 +11,36 @@ use crate::program::plan::{
 use crate::value::{List, Slot, Source, Store, Text};
 
 impl Scan<'_> {
-    /// Reads the value at `at`, where no white space stands. Captures are relative to `base`; containers may nest `depth` deep.
-    pub(super) fn value(&mut self, at: usize, id: u32, base: usize, depth: u32) -> Result<usize, Stop> {
+    /// Reads the value at `at`, which may be white space before it. Captures are relative to `base`; containers may nest
+    /// `depth` deep.
+    #[inline(always)]
+    pub(super) fn value(
+        &mut self,
+        at: usize,
+        node: &FastNode,
+        base: usize,
+        depth: u32,
+    ) -> Result<usize, Stop> {
+        if byte(self.input, at) != b'"' {
+            return self.other_value(at, &node.node, base, depth);
+        }
+        let string = self.string(at.wrapping_add(1))?;
+        match node.text {
+            TextMode::Skip => {}
+            TextMode::Capture if !string.escaped => {
+                self.put(base, node.node.capture, Slot::Text(self.raw_text(string)));
+            }
+            TextMode::Capture | TextMode::Judge => self.judge_string(at, string, &node.node, base)?,
+        }
+        Ok(string.end.wrapping_add(1))
+    }
+
+    /// A value that is no string, or has white space before it.
+    #[inline(never)]
+    fn other_value(&mut self, at: usize, node: &Node, base: usize, depth: u32) -> Result<usize, Stop> {
         let plans = self.plans;
-        // INVARIANT: `Scanner::new` has checked the plan's own references; a root that is not there accepts nothing.
-        let Some(node) = plans.nodes.get(id as usize) else {
-            self.misfit(What::WrongType, at);
-            return self.free_value(at, depth);
-        };
         match byte(self.input, at) {
-            b'"' => {
-                let string = self.string(at.wrapping_add(1))?;
-                self.string_value(at, string, node, base)?;
-                Ok(string.end.wrapping_add(1))
-            }
-            b'{' if node.kinds & KIND_OBJECT != 0 => {
-                if node.capture != NO_REGISTER {
-                    self.put(base, node.capture, Slot::Object);
-                }
-                match plans.objects.get(node.object as usize) {
-                    Some(object) => self.object(at, object, base, depth),
-                    None => self.free_object(at, depth),
-                }
-            }
+            b'-' | b'0'..=b'9' => self.number_value(at, node, base),
             b'[' if node.kinds & KIND_LIST != 0 => match plans.lists.get(node.list as usize) {
                 Some(list) => self.list(at, (node, list), base, depth),
                 None => {
@@ -43,7 +51,15 @@ impl Scan<'_> {
                     Ok(end)
                 }
             },
-            b'-' | b'0'..=b'9' => self.number_value(at, node, base),
+            b'{' if node.kinds & KIND_OBJECT != 0 => {
+                if node.capture != NO_REGISTER {
+                    self.put(base, node.capture, Slot::Object);
+                }
+                match plans.objects.get(node.object as usize) {
+                    Some(object) => self.object(at, object, base, depth),
+                    None => self.free_object(at, depth),
+                }
+            }
             b't' => self.constant(at, node, base, Slot::Bool(true)),
             b'f' => self.constant(at, node, base, Slot::Bool(false)),
             b'n' => self.constant(at, node, base, Slot::Null),
@@ -51,12 +67,22 @@ impl Scan<'_> {
                 self.misfit(What::WrongType, at);
                 self.free_value(at, depth)
             }
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                let at = skip_space(self.input, at);
+                if byte(self.input, at) != b'"' {
+                    return self.other_value(at, node, base, depth);
+                }
+                let string = self.string(at.wrapping_add(1))?;
+                self.judge_string(at, string, node, base)?;
+                Ok(string.end.wrapping_add(1))
+            }
             _ => Err(self.unexpected(at)),
         }
     }
 
-    #[inline(always)]
-    fn string_value(&mut self, at: usize, string: Str, node: &Node, base: usize) -> Result<(), Stop> {
+    /// What a node says about a string.
+    #[inline(never)]
+    fn judge_string(&mut self, at: usize, string: Str, node: &Node, base: usize) -> Result<(), Stop> {
         if node.kinds & KIND_STRING == 0 {
             self.misfit(What::WrongType, at);
         } else if node.string != NO_CHECK {
@@ -101,13 +127,15 @@ impl Scan<'_> {
     /// The text of a string: as it stands in the input, or decoded to the scratch bytes.
     #[inline]
     pub(super) fn text(&mut self, string: Str) -> Result<Text, Stop> {
-        if string.escaped {
-            return self.decoded_text(string);
-        }
-        // Positions in the input fit 32 bits.
-        let offset = u32::try_from(string.start).unwrap_or_default();
-        let len = u32::try_from(string.end.wrapping_sub(string.start)).unwrap_or_default();
-        Ok(Text { source: self.source, offset, len })
+        if string.escaped { self.decoded_text(string) } else { Ok(self.raw_text(string)) }
+    }
+
+    /// The text of a string without escapes.
+    #[expect(clippy::cast_possible_truncation, reason = "positions in the input fit 32 bits: `precheck`")]
+    #[inline(always)]
+    fn raw_text(&self, string: Str) -> Text {
+        let len = string.end.wrapping_sub(string.start);
+        Text { source: self.source, offset: string.start as u32, len: len as u32 }
     }
 
     #[inline(never)]
@@ -182,13 +210,16 @@ impl Scan<'_> {
         Err(self.unexpected(at.wrapping_add(same)))
     }
 
-    /// The colon after a key whose closing quote is at `quote`; the position of the value.
+    /// The colon after a key whose closing quote is at `quote`; the position after it.
     #[inline(always)]
     pub(super) fn colon(&mut self, quote: usize) -> Result<usize, Stop> {
-        let at = skip_space(self.input, quote.wrapping_add(1));
+        let mut at = quote.wrapping_add(1);
         if byte(self.input, at) != b':' {
-            return Err(self.unexpected(at));
+            at = skip_space(self.input, at);
+            if byte(self.input, at) != b':' {
+                return Err(self.unexpected(at));
+            }
         }
-        Ok(skip_space(self.input, at.wrapping_add(1)))
+        Ok(at.wrapping_add(1))
     }
 }

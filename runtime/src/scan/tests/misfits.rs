@@ -270,6 +270,10 @@ fn the_message_does_not_depend_on_the_order_of_members() {
     for input in [r#"{"a":"","b":"","d":1}"#, r#"{"d":1, "b":"", "a":""}"#, r#"{"b":[],"\u0061":"x"}"#] {
         assert_eq!(message(input), want, "{input}");
     }
+    let want = "argument `a` is a whole number beyond 9007199254740991, which not all readers take exactly";
+    for input in [r#"{"a":9007199254740993,"b":1e400}"#, r#"{"b":1e400, "a":[9007199254740993.0]}"#] {
+        assert_eq!(message(input).replace("a[0]", "a"), want, "{input}");
+    }
 }
 
 #[test]
