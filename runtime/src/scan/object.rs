@@ -104,7 +104,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A member whose key is not declared, or contains an escape, or stands in the last bytes of the input.
+    /// A member whose key is not declared, or spelled with an escape.
     #[inline(never)]
     fn other_member(
         &mut self,
@@ -148,17 +148,17 @@ impl Scan<'_> {
         }
     }
 
-    /// The declared key that `key` spells.
+    /// The declared key that `key` spells with escapes; without them [`find`] has seen it.
     fn declared<'k>(&mut self, object: &'k Object, key: Str) -> Option<(usize, &'k FastKey)> {
-        let raw = self.input.get(key.start..key.end)?;
-        let find = |text: &[u8]| object.keys.iter().enumerate().find(|(_, key)| key.name.as_bytes() == text);
         if !key.escaped {
-            return find(raw);
+            return None;
         }
+        let raw = self.input.get(key.start..key.end)?;
         let scratch = &mut self.store.scratch;
         let before = scratch.len();
         decode(raw, scratch);
-        let found = find(scratch.get(before..)?);
+        let text = scratch.get(before..).unwrap_or_default();
+        let found = object.keys.iter().enumerate().find(|(_, key)| key.name.as_bytes() == text);
         scratch.truncate(before);
         found
     }
