@@ -3,7 +3,7 @@
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for path in std::env::args().skip(1) {
-        print!("{}", policyc_grammar::format::format(&std::fs::read_to_string(path)?)?);
+        print!("{}", policyc_grammar::format::format(&String::from_utf8(std::fs::read(path)?)?)?);
     }
     Ok(())
 }

@@ -164,3 +164,35 @@ fn bytes_that_are_not_utf8_are_placed() {
     assert!(parse_bytes("rule a: allow crm.x".as_bytes()).errors.is_empty());
     assert_eq!(parse_bytes(b"rule a \xe2\x82").errors[0].span, policyc_grammar::source::Span::new(7, 9));
 }
+
+/// The highest trees that parse are formatted, checked and dropped on a small stack.
+#[test]
+fn the_highest_trees_are_formatted() {
+    let n = usize::from(MAX_DEPTH) - 2;
+    let deep = [
+        format!("{}x{}", "(".repeat(n), ")".repeat(n)),
+        format!("{}1{}", "[".repeat(n), "]".repeat(n)),
+        format!("{}1{}", "{a: ".repeat(n), "}".repeat(n)),
+        format!("{}x", "not ".repeat(n)),
+        format!("{}x", "- ".repeat(n)),
+        format!("x{}", " + x".repeat(n)),
+        format!("x{}", " ?? x".repeat(n)),
+        format!("x{}", ".f".repeat(n)),
+        format!("x{}", "[0]".repeat(n)),
+        format!("{}x{}", "f(".repeat(n), ")".repeat(n)),
+        format!("{}x", "any a in b: ".repeat(n)),
+        format!("x is {}int{}", "list<".repeat(n), ">".repeat(n)),
+        format!("x is {}int{}", "{a: ".repeat(n), "}".repeat(n)),
+        format!("{}x{}", "(x and ".repeat(n / 2), ")".repeat(n / 2)),
+        format!("{}x{}", "count(a in b: ".repeat(n), ")".repeat(n)),
+        // The parentheses that the formatter adds make the innermost sum one higher.
+        format!("{}x{}", "(x ?? x + ".repeat(n / 2 - 1), ")".repeat(n / 2 - 1)),
+    ];
+    for condition in deep {
+        let text = rule(&condition);
+        let first: String = text.chars().skip(40).take(50).collect();
+        assert_eq!(codes(&text), [], "{first}");
+        let formatted = on_small_stack(|| policyc_grammar::format::format(&text));
+        assert!(formatted.is_ok(), "{first}: {formatted:?}");
+    }
+}

@@ -106,8 +106,10 @@ fn missing(place: &Place<'_>, expected: &Expected) -> SyntaxError {
     let message = format!("expected {} after `{}`", expected.list(), shown(place.tokens.text, before));
     let here = Span::new(before.end, before.end);
     let error = SyntaxError::new(SyntaxCode::Unexpected, here, message);
+    // What goes on behind a line's end more likely lacks a comma.
+    let goes_on = place.tokens.all.get(place.at).is_some_and(|found| found.start < found.end);
     match unclosed(place) {
-        Some(bracket) if expected.has(closing(bracket)) => {
+        Some(bracket) if expected.has(closing(bracket)) && !(goes_on && expected.has(Token::Comma)) => {
             let (open, close) = (bracket.describe(), closing(bracket).describe());
             SyntaxError::new(
                 SyntaxCode::Unbalanced,
