@@ -173,3 +173,6 @@ impl Receiver<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
