@@ -2,11 +2,13 @@
 
 use super::budget::Trap;
 use super::machine::Machine;
+use crate::pdp::Pdp;
 use crate::program::pool::ViewCall;
 use crate::trace::Tracer;
 use crate::value::{List, Slot, Source, Store, Text};
-use crate::views::table::{MemberSpec, MemberType, ViewSpec};
-use crate::views::{self, Event, Outcome, Param, ViewId, ViewSink, Wanted, offset_in};
+use crate::views::table::{MemberSpec, MemberType, Takes, ViewSpec};
+use crate::views::{self, Dialect, Event, Outcome, Param, ViewId, ViewSink, Wanted, offset_in};
+use alloc::string::String;
 use core::mem::take;
 
 /// Lists within lists that a view may send.
@@ -41,11 +43,7 @@ impl<T: Tracer> Machine<'_, T> {
         } else {
             core::str::from_utf8(self.inputs.bytes(&[], text)).unwrap_or_default()
         };
-        let param = match call.zone.map(|zone| self.pdp.zone(zone.into())) {
-            None => Param::None,
-            Some(Some(zone)) => Param::Zone(zone),
-            Some(None) => return Outcome::Absent,
-        };
+        let Some(param) = param(self.pdp, call, spec.takes) else { return Outcome::Absent };
         let wanted = call.members.iter().fold(0, |bits, (member, _)| bits | Wanted::only(*member).0);
         let mut receiver = Receiver {
             store: &mut self.state.store,
@@ -62,6 +60,21 @@ impl<T: Tracer> Machine<'_, T> {
         self.state.text = copy;
         outcome
     }
+}
+
+/// The constant that a view takes besides the text; `None` if the program names none that there is.
+fn param<'p>(pdp: &'p Pdp, call: &ViewCall, takes: Takes) -> Option<Param<'p>> {
+    match (takes, call.zone) {
+        (Takes::Dialect, _) => dialect(call, &pdp.program().strings).map(Param::Dialect),
+        (Takes::Zone, Some(zone)) => pdp.zone(zone.into()).map(Param::Zone),
+        (Takes::Zone, None) | (Takes::Nothing, _) => Some(Param::None),
+    }
+}
+
+/// The dialect that a call names.
+fn dialect(call: &ViewCall, strings: &[String]) -> Option<Dialect> {
+    let index = usize::try_from(call.param?.0).ok()?;
+    Dialect::named(strings.get(index)?)
 }
 
 /// A list that is being received.

@@ -21,6 +21,7 @@ table prices "gold" 3 "open" true "name" "silver"
 zone Z 3600 1000 7200 2000 3600 horizon 100000000
 members mail 1 1 r6 2 r7
 members words 11 0 r6
+members query 15 0 r6 2 r7 "postgres"
 "#;
 
 /// The tool's source: `HEAD`'s lines that belong to one declaration are joined.
@@ -316,6 +317,10 @@ fn views() {
     computes("view r1 mail\nmove r8 r6", r#"{"a":"\u0078@corp.example"}"#, "\"corp.example\"");
     computes("load_number r6 1\nview r1 mail\nmove r8 r6", r#"{"a":"no address"}"#, "missing");
     computes("load_number r6 1\nview r1 mail\nmove r8 r6", r#"{"a":1}"#, "missing");
+    computes("view r1 query\nmove r8 r6", r#"{"a":"SELECT 1"}"#, "true");
+    computes("view r1 query\nmove r8 r6", r#"{"a":"SELECT nextval('s')"}"#, "false");
+    computes("view r1 query\nfirst r8 r7 0", r#"{"a":"DELETE FROM Users"}"#, "\"users\"");
+    computes("load_number r6 1\nview r1 query\nmove r8 r6", r#"{"a":"SELEC 1"}"#, "missing");
     computes("view r1 words\ncount r8 r6", r#"{"a":"one two"}"#, "2");
     computes("view r1 words\nlast r8 r6 0", r#"{"a":"one tw\u006f"}"#, "\"two\"");
     check("view r1 words\nlist_has_string r6 \"two\" no", r#"{"a":"one two"}"#, True);

@@ -52,6 +52,7 @@ fn tables() {
     refuses("zone 0: its transitions are out of order", |p| p.zones[0].transitions.reverse());
     refuses("zone 0: its transitions are out of order or out of range", |p| p.zones[0].horizon = 0);
     refuses("view 0: no such view", |p| p.views[0].view = 0);
+    refuses("view 0: no such dialect", |p| p.views[0].view = 15);
     refuses("view 0: no such member", |p| p.views[0].members[0].0 = 31);
     refuses("view 0: the view takes no parameter", |p| p.views[0].zone = Some(0));
     refuses("address block 0: it is no address block", |p| p.cidrs.push(StrId(0)));

@@ -5,7 +5,7 @@ use crate::pattern::PatternSet;
 use crate::program::Program;
 use crate::program::pool::{Const, StrId, Switch, Table, ViewCall, ZoneTable};
 use crate::views::table::Takes;
-use crate::views::{TestId, ViewId, Zone, check_operand};
+use crate::views::{Dialect, TestId, ViewId, Zone, check_operand};
 use crate::vm::zones::transitions;
 
 pub(super) fn verify(program: &Program) -> Result<(), VerifyError> {
@@ -78,6 +78,8 @@ fn view_call(program: &Program, call: &ViewCall, index: usize) -> Result<(), Ver
     let plain = call.param.is_none() && call.zone.is_none();
     check(plain || spec.takes != Takes::Nothing, "view", index, "the view takes no parameter")?;
     check(call.param.is_none_or(|id| text(program, id).is_some()), "view", index, "no such string")?;
+    let dialect = call.param.and_then(|id| text(program, id)).and_then(Dialect::named);
+    check(dialect.is_some() || spec.takes != Takes::Dialect, "view", index, "no such dialect")?;
     check(
         call.zone.is_none_or(|zone| within(zone.into(), program.zones.len())),
         "view",
