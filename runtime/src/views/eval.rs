@@ -1,5 +1,6 @@
 //! The VM's doors to the views. In: a stable number, a text, the members that are wanted. Out: events, or nothing.
 
+use super::shell::{self, Command};
 use super::sink::{Event, Scratch, ViewSink, Wanted, send, send_list};
 use super::sql::{self, Dialect};
 use super::table::{TestId, ViewId};
@@ -78,6 +79,7 @@ pub fn eval(
         ViewId::Words => text::words(input).map(|all| send_list(sink, wanted, 0, all)),
         ViewId::Number => number::number(input).map(|value| send(sink, wanted, 0, Event::Decimal(value))),
         ViewId::Date => time::date(input).map(|days| send(sink, wanted, 0, Event::Int(days))),
+        ViewId::Shell => shell::shell(input).map(|commands| send_commands(&commands, wanted, sink)),
         ViewId::Time => return eval_time(input, param, wanted, sink),
         ViewId::Sql => eval_sql(input, param, wanted, sink),
     };
@@ -167,6 +169,22 @@ fn eval_sql(input: &str, param: Param<'_>, wanted: Wanted, sink: &mut dyn ViewSi
         send(sink, wanted, 4, Event::Bool(names.star));
     }
     Some(())
+}
+
+fn send_commands(commands: &[Command], wanted: Wanted, sink: &mut dyn ViewSink) {
+    if !wanted.has(0) {
+        return;
+    }
+    sink.put(Event::Member(0));
+    sink.put(Event::List(commands.len()));
+    for command in commands {
+        sink.put(Event::Record(3));
+        sink.put(Event::Str(&command.name));
+        for list in [&command.args, &command.redirects] {
+            sink.put(Event::List(list.len()));
+            list.iter().for_each(|text| sink.put(Event::Str(text)));
+        }
+    }
 }
 
 fn eval_time(input: &str, param: Param<'_>, wanted: Wanted, sink: &mut dyn ViewSink) -> Outcome {

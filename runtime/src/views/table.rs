@@ -38,6 +38,8 @@ pub enum ViewId {
     Time = 14,
     /// `sql(s, dialect)`
     Sql = 15,
+    /// `shell(s)`
+    Shell = 16,
 }
 
 /// Names an operator on a view, or a string function of two texts, in program files.
@@ -184,7 +186,18 @@ const fn scan(fixed: u32, per_byte: u32) -> Cost {
     Cost { fixed, per_byte }
 }
 
-use MemberType::{Bool, Date, Decimal, Enum, Enums, Int, String, Strings, Timestamp};
+use MemberType::{Bool, Date, Decimal, Enum, Enums, Int, Records, String, Strings, Timestamp};
+
+/// The fields of `shell(s).commands`.
+const COMMAND: [MemberSpec; 3] = [
+    member("name", String, "The command's name or path as written, quotes removed"),
+    member("args", Strings, "Its arguments, quotes removed"),
+    member(
+        "redirects",
+        Strings,
+        "Its redirections: operator, space, target (`2>> log`); of here-documents the text",
+    ),
+];
 
 /// Every view, by id.
 pub const VIEWS: &[ViewSpec] = &[
@@ -399,6 +412,19 @@ pub const VIEWS: &[ViewSpec] = &[
         longest: super::sql::LONGEST,
         cost: scan(8_192, 512),
         doc: "Statements of SQL, read by a parser of the dialect; absent if any part is not understood",
+    },
+    ViewSpec {
+        id: ViewId::Shell,
+        name: "shell",
+        takes: Takes::Nothing,
+        members: &[member(
+            "commands",
+            Records(&COMMAND),
+            "Every command, in the order of the text, at least one",
+        )],
+        longest: super::shell::LONGEST,
+        cost: scan(64, 32),
+        doc: "A shell script of static words; absent if any word or command depends on the shell, its variables or files",
     },
 ];
 

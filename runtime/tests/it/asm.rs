@@ -210,26 +210,20 @@ impl Assembler {
                     horizon: *horizon,
                 });
             }
-            "members" => {
-                // members domain 3 1 r4 2 r5: view number, then members with their registers, then perhaps a constant
-                let (pairs, param) = match rest {
-                    [pairs @ .., constant] if constant.starts_with('"') => {
-                        (pairs, Some(self.quoted(constant)))
-                    }
-                    pairs => (pairs, None),
-                };
-                let members =
-                    pairs[1..].chunks(2).map(|row| (row[0].parse().unwrap(), reg(&row[1]))).collect();
-                self.constant(name, |p| p.views.len());
-                self.program.views.push(ViewCall {
-                    view: rest[0].parse().unwrap(),
-                    param,
-                    zone: None,
-                    members,
-                });
-            }
+            "members" => self.members(name, rest),
             _ => {}
         }
+    }
+
+    /// `members domain 3 1 r4 2 r5`: view number, then members with their registers, then perhaps a constant.
+    fn members(&mut self, name: String, rest: &[String]) {
+        let (pairs, param) = match rest {
+            [pairs @ .., constant] if constant.starts_with('"') => (pairs, Some(self.quoted(constant))),
+            pairs => (pairs, None),
+        };
+        let members = pairs[1..].chunks(2).map(|row| (row[0].parse().unwrap(), reg(&row[1]))).collect();
+        self.constant(name, |p| p.views.len());
+        self.program.views.push(ViewCall { view: rest[0].parse().unwrap(), param, zone: None, members });
     }
 
     fn value(&self, word: &str) -> Const {

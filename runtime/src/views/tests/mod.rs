@@ -7,6 +7,7 @@ mod place;
 mod prose;
 mod query;
 mod registry;
+mod script;
 mod web;
 
 use super::table::{MemberSpec, MemberType, view_named};

@@ -23,6 +23,7 @@ const GOLDEN: &str = "\
 13 date: 0 
 14 time: 0 
 15 sql: 0 read_only, 1 kinds, 2 tables, 3 columns, 4 star
+16 shell: 0 commands
 test 1 path(s) under \"/root\"
 test 2 ip(s) in cidr \"10.0.0.0/8\"
 test 3 mentions(text, value)
