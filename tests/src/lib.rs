@@ -1,1 +1,3 @@
-//! Tests of the whole: literate specification, differential and property tests.
+//! Tests of the whole. In: literate Markdown, generated policies. Out: passes and complaints.
+
+pub mod spec;

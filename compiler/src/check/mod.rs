@@ -40,6 +40,10 @@ pub(crate) struct Checked {
     pub ordered: bool,
     /// For each tool, the condition of each head.
     pub tools: Vec<(u32, Arc<[Expr]>)>,
+    /// Of an `allow` without a condition: tools that only a glob or group names and that, by their hints, destroy.
+    pub swept: Vec<u32>,
+    /// Where to say so.
+    pub swept_at: Span,
     /// Names used: `let:x`, `fn:x`, `group:x`, `std:x`.
     pub used: BTreeSet<String>,
 }

@@ -11,7 +11,7 @@ use crate::resolve::suggest::listing;
 use crate::resolve::tools::{self, Place};
 use crate::ty::ArgsTy;
 use crate::typed::{Expr, ExprKind, Root};
-use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, With};
+use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, ToolPatternKind, With};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::{self, StatementKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +84,15 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
             Found::new(Code::E0507, Spot { anchor: anchor.clone(), span }, "an `allow` cannot select tools by their hints")
                 .help("hints are the server's own claims, and may only restrict: name the tools, or put them in a `group`"),
         );
+    }
+    if let [(_, part)] = parts.as_slice()
+        && part.effect == Effect::Allow
+        && !selected.by_hints
+        && part.clauses.when.is_none()
+        && part.clauses.unless.is_none()
+    {
+        out.swept = swept(world, list, &selected.tools);
+        out.swept_at = part.span;
     }
     let mut statement = Statement {
         world,
@@ -173,6 +182,19 @@ fn head(
 
 /// What checking gave for one type of arguments; `None`: for any.
 type OnType = (Option<Arc<ArgsTy>>, Arc<[Expr]>, Vec<Found>);
+
+/// Tools that a glob or group sweeps in although, by their own hints, they destroy.
+fn swept(world: &World, list: &ToolList, selected: &BTreeSet<u32>) -> Vec<u32> {
+    let named = |tool: &str| {
+        list.patterns.iter().any(|p| matches!(&p.kind, ToolPatternKind::Exact(_, name) if name.text == *tool))
+    };
+    let destroys = |tool: &u32| {
+        world.tools.get(*tool as usize).is_some_and(|t| {
+            t.hints.destructive == Some(true) && t.hints.read_only != Some(true) && !named(&t.name)
+        })
+    };
+    selected.iter().copied().filter(|tool| destroys(tool)).collect()
+}
 
 struct Statement<'a> {
     world: &'a World,

@@ -1,0 +1,74 @@
+//! Literate tests: Markdown in, pass or a readable complaint out.
+//!
+//! A test is a heading of the second level and the fenced blocks below it; blocks before the first such heading belong to every test of the
+//! file. Blocks, by the first word after the fence:
+//!
+//! - `tools NAME`: a server, one tool a line in short form: `send(to: list<string>, cc?: list<string>) destructive`.
+//! - `lock NAME`: a server as a JSON array of tools or a `tools/list` result.
+//! - `policy` or `policy PATH`: a policy file (by default the root, `root.policy`). A comment `// error: E0301`, `// warning: W0801` or
+//!   `// note: N0901` at a line's end expects exactly that there; errors and warnings that nothing expects fail the test, notes do not.
+//! - `calls`: lines `principal {…}`, `session {…}`, `at TIME`, `call SERVER.TOOL ARGS => EFFECT by ID, …`, `list => TOOL, …`.
+//!   `ARGS` are the bytes as they stand. `by` names all reasons, in order; with `…` at its end, the first ones. `terms` after an ask
+//!   names its approval terms: `rule(team|team, quorum)`. `principal` and `session` hold until they are set again.
+
+mod calls;
+mod expect;
+mod markdown;
+mod short;
+
+pub use markdown::{Block, Case, read};
+
+use policyc_compiler::files::MemoryFiles;
+use policyc_compiler::{Compiler, Report};
+use std::sync::Arc;
+
+/// Runs one test.
+///
+/// # Errors
+/// What differs from what the text says, in full.
+pub fn run(case: &Case) -> Result<(), String> {
+    let mut files = MemoryFiles::default();
+    let mut policies = Vec::new();
+    for block in &case.blocks {
+        let mut words = block.info.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("tools"), Some(name)) => {
+                files = files.with(&format!("{name}.lock.json"), &short::lock(name, &block.text)?);
+            }
+            (Some("lock"), Some(name)) => {
+                files = files.with(&format!("{name}.lock.json"), &short::import(name, &block.text)?);
+            }
+            (Some("policy"), path) => {
+                let path = path.unwrap_or("root.policy");
+                files = files.with(path, &block.text);
+                policies.push((path.to_owned(), block));
+            }
+            (Some("calls"), _) => {}
+            (Some(other), _) => {
+                return Err(format!("line {}: no kind of block is named `{other}`", block.line));
+            }
+            (None, _) => return Err(format!("line {}: a block without a kind", block.line)),
+        }
+    }
+    if policies.is_empty() {
+        return Err("the test has no policy".to_owned());
+    }
+    let report = Compiler::new(Arc::new(files)).report("root.policy");
+    expect::compare(&report, &policies)?;
+    for block in case.blocks.iter().filter(|b| b.info.split_whitespace().next() == Some("calls")) {
+        calls::run(&report, block)?;
+    }
+    Ok(())
+}
+
+/// Renders a report's diagnostics one a line.
+fn listing(report: &Report) -> String {
+    report
+        .diagnostics
+        .iter()
+        .map(|d| {
+            let line = expect::line_of(report, &d.at.file, d.at.span.start);
+            format!("  {}:{line}: {}: {}: {}\n", d.at.file, d.level.word(), d.code.name(), d.message)
+        })
+        .collect()
+}
