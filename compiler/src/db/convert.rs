@@ -2,10 +2,14 @@
 //! with absolute places.
 
 use crate::diagnostics::{Code, Diagnostic, Label, Level, Location};
+use crate::emit::{EmitError, EmitErrorKind};
 use crate::files::FileProblem;
 use crate::resolve::anchor::{Found, Spot};
 use crate::resolve::namespace::Unusable;
+use crate::resolve::paths;
+use crate::typed::Policy;
 use policyc_grammar::error::{Severity, SyntaxCode, SyntaxError};
+use policyc_grammar::source::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,4 +79,22 @@ pub(crate) fn found(found: &Found, starts: &Starts) -> Diagnostic {
         help: found.help.clone(),
         fix: found.fix.clone(),
     }
+}
+
+/// What only compiling can see: patterns without an automaton, conditions that need more than the VM has.
+pub(crate) fn emit_error(policy: &Policy, error: &EmitError, root: &str) -> Diagnostic {
+    let code = match error.kind {
+        EmitErrorKind::Pattern(_) => Code::E0408,
+        _ => Code::E0508,
+    };
+    let statement = error.statement.and_then(|n| policy.statements.get(n as usize));
+    let source = statement.and_then(|s| policy.sources.get(usize::from(s.origin.source)));
+    let at = match (statement, source) {
+        (Some(statement), Some(source)) => Location {
+            file: Arc::from(paths::join(root, &source.path)),
+            span: error.span.shifted(i64::from(statement.origin.start)),
+        },
+        _ => Location { file: Arc::from(root), span: Span::default() },
+    };
+    Diagnostic::new(code, at, error.to_string())
 }

@@ -11,8 +11,10 @@ mod queries;
 #[cfg(test)]
 mod tests;
 
+use crate::emit::{EmitOptions, emit};
 use crate::files::{FileProblem, Files};
 use crate::report::Report;
+use policyc_runtime::Program;
 use queries::SourceFile;
 use salsa::Setter;
 use std::collections::BTreeMap;
@@ -79,6 +81,23 @@ impl Compiler {
     #[must_use]
     pub fn report(&self, path: &str) -> Arc<Report> {
         queries::report(self, self.source(path)).clone()
+    }
+
+    /// Checks and compiles: the report, with what only compiling can see, and the program if nothing is wrong.
+    #[must_use]
+    pub fn build(&self, path: &str) -> (Arc<Report>, Option<Arc<Program>>) {
+        let report = self.report(path);
+        let Some(policy) = &report.policy else { return (report, None) };
+        match emit(policy, &EmitOptions::default()) {
+            Ok(emitted) => (report.clone(), Some(Arc::new(emitted.program))),
+            Err(error) => {
+                let mut refused = Report::clone(&report);
+                refused.diagnostics.push(convert::emit_error(policy, &error, path));
+                refused.diagnostics.sort();
+                refused.policy = None;
+                (Arc::new(refused), None)
+            }
+        }
     }
 
     /// Replaces the contents of a file: an unsaved buffer, or what is now on the disk.

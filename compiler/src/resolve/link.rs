@@ -689,7 +689,7 @@ fn steps(path: &Expr) -> Option<Vec<Text>> {
             all.push(name.text.clone());
             Some(all)
         }
-        ExprKind::Index(base, index) if matches!(&index.kind, ExprKind::Str(s) if s.value == "*") => {
+        ExprKind::Index(base, index) if matches!(&index.kind, ExprKind::Name(star) if star == "*") => {
             let mut all = steps(base)?;
             all.push(Text::from("[*]"));
             Some(all)

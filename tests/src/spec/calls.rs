@@ -11,7 +11,7 @@ pub(crate) fn run(report: &Report, block: &Block) -> Result<(), String> {
         report.policy.as_ref().ok_or_else(|| format!("calls, but no policy:\n{}", listing(report)))?;
     let mut failures = String::new();
     for index in [true, false] {
-        let options = EmitOptions { index, ..EmitOptions::default() };
+        let options = EmitOptions { index };
         let program =
             emit(policy, &options).map_err(|e| format!("the policy does not compile: {e:?}"))?.program;
         let bytes = program.to_bytes();
@@ -84,11 +84,21 @@ impl Runner<'_> {
             Decision::Deny => "deny",
         };
         let ids: Vec<&str> = decided.reasons().map(|r| r.id()).collect();
-        let (expected, terms) = expected.split_once(" terms ").map_or((expected, None), |(e, t)| (e, Some(t.trim())));
+        let (expected, terms) =
+            expected.split_once(" terms ").map_or((expected, None), |(e, t)| (e, Some(t.trim())));
         let (wanted, by) = expected.split_once(" by ").unwrap_or((expected, ""));
         let open = by.trim_end().ends_with('…');
         let named: Vec<&str> =
             by.split(',').map(str::trim).filter(|id| !id.is_empty() && *id != "…").collect();
+        let required: Vec<String> = decided
+            .approvals()
+            .map(|a| format!("{}({}, {})", a.statement.id, a.terms.from.join("|"), a.terms.quorum))
+            .collect();
+        if let Some(terms) = terms
+            && terms != required.join(" ")
+        {
+            return Err(format!("requires {}", required.join(" ")));
+        }
         let agrees =
             effect == wanted.trim() && (by.is_empty() || named == ids || (open && ids.starts_with(&named)));
         if agrees {

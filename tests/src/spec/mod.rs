@@ -53,7 +53,7 @@ pub fn run(case: &Case) -> Result<(), String> {
     if policies.is_empty() {
         return Err("the test has no policy".to_owned());
     }
-    let report = Compiler::new(Arc::new(files)).report("root.policy");
+    let (report, _) = Compiler::new(Arc::new(files)).build("root.policy");
     expect::compare(&report, &policies)?;
     for block in case.blocks.iter().filter(|b| b.info.split_whitespace().next() == Some("calls")) {
         calls::run(&report, block)?;
