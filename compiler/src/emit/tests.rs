@@ -1,6 +1,7 @@
 //! Tests of emitted programs: a policy and tools in, listings and decisions out.
 
 mod decisions;
+mod truth;
 
 use super::{EmitOptions, emit};
 use crate::files::MemoryFiles;
