@@ -227,8 +227,9 @@ fn tool_name(name: &str) -> String {
     if plain { name.to_owned() } else { literal(name) }
 }
 
-/// A string literal.
-fn literal(text: &str) -> String {
+/// A string literal of the language.
+#[must_use]
+pub fn literal(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -1,4 +1,5 @@
 //! AST to typed tree to IR to program, and everything said about policies.
+pub mod build;
 mod check;
 pub mod db;
 pub mod diagnostics;
@@ -8,10 +9,12 @@ pub mod init;
 pub mod ir;
 pub mod json;
 pub mod lock;
+pub mod record;
 pub mod replay;
 pub mod report;
 mod resolve;
 pub mod schema;
+pub mod testing;
 pub mod ty;
 pub mod typed;
 

@@ -47,8 +47,13 @@ pub fn run(tests: &[Test], pdp: &Pdp, tally: &mut Tally<'_, ()>) -> Vec<TestResu
 }
 
 fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestResult {
-    let mut result =
-        TestResult { name: test.name.clone(), file: test.file.clone(), span: test.span, calls: 0, failures: Vec::new() };
+    let mut result = TestResult {
+        name: test.name.clone(),
+        file: test.file.clone(),
+        span: test.span,
+        calls: 0,
+        failures: Vec::new(),
+    };
     let mut host = Host { principal: b"{}", session: b"{}", now_ms: None };
     for step in &test.steps {
         match step {
@@ -64,7 +69,13 @@ fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestRe
     result
 }
 
-fn decide(step: &TestCall, pdp: &Pdp, vm: &mut Vm, host: &Host<'_>, tally: &mut Tally<'_, ()>) -> Option<Failure> {
+fn decide(
+    step: &TestCall,
+    pdp: &Pdp,
+    vm: &mut Vm,
+    host: &Host<'_>,
+    tally: &mut Tally<'_, ()>,
+) -> Option<Failure> {
     let call = Call {
         server: &step.server,
         tool: &step.tool,

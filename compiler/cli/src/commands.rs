@@ -1,10 +1,14 @@
 //! The commands, one file each. In: parsed arguments. Out: text, files, and how it ended.
 
-mod check;
+mod build;
+mod call;
+pub(crate) mod check;
+mod eval;
 mod explain;
 mod fmt;
-mod format;
+pub(crate) mod format;
 mod init;
+mod test;
 mod tools;
 
 use crate::exit::{Exit, Trouble};
@@ -16,6 +20,12 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Check policies against their tool locks
     Check(check::Args),
+    /// Compile a policy to a program
+    Build(build::Args),
+    /// Decide one call
+    Eval(eval::Args),
+    /// Run test blocks and replay recorded calls
+    Test(test::Args),
     /// Write a first policy for some tool locks
     Init(init::Args),
     /// Lay policies out in the one layout
@@ -31,6 +41,9 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command, output: &Output) -> Result<Exit, Trouble> {
     match command {
         Command::Check(args) => check::run(&args, output),
+        Command::Build(args) => build::run(&args, output),
+        Command::Eval(args) => eval::run(&args, output),
+        Command::Test(args) => test::run(&args, output),
         Command::Init(args) => init::run(&args, output),
         Command::Fmt(args) => fmt::run(&args, output),
         Command::Tools(command) => tools::run(command, output),

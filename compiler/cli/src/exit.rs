@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Findings,
     /// 2: a usage or I/O error.
     Trouble,
+    /// 3: with `--exit-code`, Ask.
+    Asked,
 }
 
 impl Exit {
@@ -37,6 +39,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Findings => 1,
             Exit::Trouble => 2,
+            Exit::Asked => 3,
         })
     }
 }

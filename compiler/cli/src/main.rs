@@ -5,6 +5,7 @@ mod commands;
 mod disk;
 mod exit;
 mod output;
+mod program;
 mod roots;
 mod write;
 

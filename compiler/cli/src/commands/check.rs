@@ -50,7 +50,7 @@ fn counted_policies(n: usize) -> String {
 }
 
 /// Several reports as one: every file and every diagnostic once.
-pub(super) fn merged(reports: &[Arc<Report>]) -> Report {
+pub(crate) fn merged(reports: &[Arc<Report>]) -> Report {
     let mut paths = BTreeSet::new();
     let mut all = Report::default();
     for report in reports {
@@ -63,7 +63,7 @@ pub(super) fn merged(reports: &[Arc<Report>]) -> Report {
 }
 
 /// Tells what a check found: notes only with `-v`.
-pub(super) fn tell(
+pub(crate) fn tell(
     report: &Report,
     format: Format,
     deny_warnings: bool,

@@ -54,3 +54,8 @@ pub(crate) fn with_github() -> impl TypedValueParser<Value = Format> {
 pub(crate) fn findings() -> impl TypedValueParser<Value = Format> {
     one_of(&["human", "json", "sarif", "github"])
 }
+
+/// `human`, `json`, `junit`, `github`.
+pub(crate) fn results() -> impl TypedValueParser<Value = Format> {
+    one_of(&["human", "json", "junit", "github"])
+}

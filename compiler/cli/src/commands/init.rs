@@ -76,8 +76,8 @@ fn no_arguments(schema: &Value) -> bool {
             .any(|key| root.contains_key(*key))
 }
 
-/// The lock's path as the policy names it: from its own directory, with `/`.
-fn relative(lock: &str, directory: &Path) -> Result<String, Trouble> {
+/// A path as a policy in a directory names it, with `/`.
+pub(super) fn relative(lock: &str, directory: &Path) -> Result<String, Trouble> {
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(|error| Trouble::io("find", path.display(), &error));
     let from = absolute(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })?;

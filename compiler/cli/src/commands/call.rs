@@ -1,0 +1,120 @@
+//! One call for `eval` and `explain`. In: `--call`, and the host values of the command line. Out: the call as the runtime takes it, or why
+//! the bytes are none.
+
+use crate::disk::read;
+use crate::exit::Trouble;
+use policyc_compiler::replay::line::{Event, read_line};
+use policyc_compiler::replay::names::Names;
+use policyc_runtime::program::Caps;
+use policyc_runtime::scan::{describe_message, parse_any};
+use policyc_runtime::{Call, Host, LiveSchema};
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Which call, asked by whom.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CallArgs {
+    /// The call: `{"tool": "shop.refund", "args": {…}}`, a `tools/call` message, or a line of a recording; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) call: Option<String>,
+    /// Who asks, as the host says: a JSON object, or `@FILE`
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    principal: String,
+    /// What the host knows of the conversation: a JSON object, or `@FILE`
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    session: String,
+    /// The time of the decision, such as 2027-01-01T09:00Z, or `now` [default: none, so a policy that reads it denies]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<i64>,
+}
+
+/// The bytes of a call and the host's values.
+#[derive(Debug)]
+pub(crate) struct Input {
+    call: Vec<u8>,
+    principal: Vec<u8>,
+    session: Vec<u8>,
+    at: Option<i64>,
+}
+
+/// What the bytes are.
+#[derive(Debug)]
+pub(crate) enum Parsed<'i> {
+    /// A call.
+    Call {
+        /// The server's identity; empty if no server or two have the name.
+        server: String,
+        /// The tool.
+        tool: Cow<'i, str>,
+        /// The arguments' bytes.
+        args: &'i [u8],
+        /// The host's values.
+        host: Host<'i>,
+    },
+    /// No call, and why.
+    Refused(String),
+}
+
+impl Input {
+    /// Reads the files that the arguments name.
+    pub(crate) fn read(args: &CallArgs) -> Result<Self, Trouble> {
+        let call = args.call.as_deref().unwrap_or("-");
+        Ok(Self {
+            call: read(call)?,
+            principal: value(&args.principal)?,
+            session: value(&args.session)?,
+            at: args.at,
+        })
+    }
+
+    /// Reads the call, strictly.
+    pub(crate) fn parse(&self, names: &Names<'_>, caps: Caps) -> Parsed<'_> {
+        let host = |time: Option<i64>| Host {
+            principal: &self.principal,
+            session: &self.session,
+            now_ms: self.at.or(time),
+        };
+        if let Ok(Event::Call(line)) = read_line(self.call.trim_ascii()) {
+            let (server, _) = names.tool(Some(&line.server), &line.tool);
+            let args = line.args.as_bytes();
+            return Parsed::Call { server: server.to_owned(), tool: line.tool, args, host: host(line.time) };
+        }
+        match parse_any(&self.call, caps) {
+            Ok(parsed) => {
+                let (server, tool) = names.tool(parsed.server.as_deref(), &parsed.tool);
+                let (server, tool) = (server.to_owned(), Cow::Owned(tool.to_owned()));
+                Parsed::Call { server, tool, args: parsed.args(&self.call), host: host(None) }
+            }
+            Err(reject) => Parsed::Refused(describe_message(&self.call, reject)),
+        }
+    }
+}
+
+impl Parsed<'_> {
+    /// The call as the runtime takes it. No live server is involved, so its definition is the locked one.
+    pub(crate) fn call(&self) -> Option<(Call<'_>, &Host<'_>)> {
+        match self {
+            Self::Call { server, tool, args, host } => {
+                Some((Call { server, tool, args, schema: LiveSchema::Locked }, host))
+            }
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+/// JSON, or the contents of a file.
+fn value(text: &str) -> Result<Vec<u8>, Trouble> {
+    text.strip_prefix('@').map_or_else(|| Ok(text.as_bytes().to_vec()), read)
+}
+
+/// `--at`: UTC milliseconds.
+pub(crate) fn time(text: &str) -> Result<i64, String> {
+    if text == "now" {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
+        return i64::try_from(since.as_millis()).map_err(|error| error.to_string());
+    }
+    policyc_runtime::views::time(text, None)
+        .ok()
+        .flatten()
+        .ok_or_else(|| "write it as RFC 3339, such as 2027-01-01T09:00:00Z, or `now`".to_owned())
+}

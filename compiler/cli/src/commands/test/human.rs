@@ -1,0 +1,129 @@
+//! A test run for people. In: the outcome. Out: failures in full, the replay as a table, coverage in a line (with `-v` as a table).
+
+use super::outcome::{Covered, Outcome, Replayed, differs};
+use crate::output::Output;
+use policyc_compiler::diagnostics::render::{counted, visible};
+use std::fmt::Write as _;
+
+/// Mismatches that are shown; more are counted.
+const SHOWN: usize = 20;
+
+/// The text.
+pub(super) fn human(outcome: &Outcome, output: &Output) -> String {
+    let mut text = String::new();
+    for test in outcome.tests.iter().filter(|test| !test.passed) {
+        let _ = writeln!(text, "FAILED {} ({}:{})", test.name, test.file, test.line);
+        for failure in &test.failures {
+            for line in failure.message().lines() {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+        text.push('\n');
+    }
+    if output.verbose() {
+        for test in outcome.tests.iter().filter(|test| test.passed) {
+            let _ = writeln!(text, "passed {} ({}:{})", test.name, test.file, test.line);
+        }
+    }
+    if !output.quiet() || outcome.failed() > 0 {
+        let _ = writeln!(text, "{} passed, {} failed", counted(outcome.passed(), "test"), outcome.failed());
+    }
+    if let Some(replayed) = &outcome.replayed {
+        replay(&mut text, replayed, output);
+    }
+    coverage(&mut text, outcome, output);
+    visible(&text)
+}
+
+fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
+    if !output.quiet() {
+        let _ = writeln!(
+            text,
+            "\nreplayed {} calls of {}: {} allow, {} ask, {} deny",
+            replayed.calls,
+            counted(replayed.files, "recording"),
+            replayed.allow,
+            replayed.ask,
+            replayed.deny
+        );
+        let mut rows = vec![["calls", "decision", "reason", "first"].map(str::to_owned)];
+        let mut sorted: Vec<_> = replayed.reasons.iter().collect();
+        sorted.sort_by_key(|reason| (std::cmp::Reverse(reason.calls), &reason.id));
+        for reason in sorted {
+            let first = reason.first.first().map_or_else(String::new, |call| {
+                let detail = call.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
+                format!("{}:{} {}{detail}", call.file, call.line, call.tool)
+            });
+            rows.push([reason.calls.to_string(), reason.decision.to_owned(), reason.id.clone(), first]);
+        }
+        table(text, &rows);
+    }
+    for mismatch in replayed.mismatches.iter().take(SHOWN) {
+        let _ = writeln!(
+            text,
+            "DIFFERS {} {} #{}: {}",
+            mismatch.file,
+            mismatch.session,
+            mismatch.seq,
+            differs(mismatch)
+        );
+    }
+    if replayed.mismatches.len() > SHOWN {
+        let _ = writeln!(text, "… and {} more", replayed.mismatches.len() - SHOWN);
+    }
+    if replayed.broken_count > 0 {
+        let _ = writeln!(text, "{} broken lines were left out", replayed.broken_count);
+    }
+}
+
+fn coverage(text: &mut String, outcome: &Outcome, output: &Output) {
+    let coverage = &outcome.coverage;
+    if output.quiet() || coverage.by_statement.is_empty() {
+        return;
+    }
+    let all = coverage.by_statement.len();
+    let _ = write!(
+        text,
+        "\ncoverage: {} of {} matched ({} %)",
+        coverage.matched(),
+        counted(all, "statement"),
+        coverage.percent()
+    );
+    let several = coverage.by_statement.windows(2).any(|pair| matches!(pair, [a, b] if a.policy != b.policy));
+    let name = |statement: &Covered| {
+        if several { format!("{}: {}", statement.policy, statement.id) } else { statement.id.clone() }
+    };
+    let never: Vec<String> = coverage.never().map(name).collect();
+    if !never.is_empty() {
+        let _ = write!(text, "; never: {}", never.join(", "));
+    }
+    text.push('\n');
+    if output.verbose() {
+        let mut rows = vec![["considered", "matched", "determining", "statement"].map(str::to_owned)];
+        for statement in &coverage.by_statement {
+            let numbers =
+                [statement.considered, statement.matched, statement.determining].map(|n| n.to_string());
+            let [considered, matched, determining] = numbers;
+            rows.push([considered, matched, determining, name(statement)]);
+        }
+        table(text, &rows);
+    }
+}
+
+/// Columns of equal width; the last is as wide as it is.
+fn table(text: &mut String, rows: &[[String; 4]]) {
+    let mut widths = [0; 4];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in rows {
+        let mut line = String::from(" ");
+        for (width, cell) in widths.iter().zip(row) {
+            let _ = write!(line, " {cell:<width$} ");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}

@@ -1,0 +1,281 @@
+//! What a test run comes to. In: results of test blocks and of a replay. Out: [`Outcome`], which every form of output reads, and its JSON.
+
+use crate::exit::Exit;
+use policyc_compiler::Report;
+use policyc_compiler::diagnostics::Location;
+use policyc_compiler::diagnostics::positions::Position;
+use policyc_compiler::diagnostics::sources::{PlaceSpan, Sources};
+use policyc_compiler::replay::expect::Mismatch;
+use policyc_compiler::replay::tally::StatementCoverage;
+use policyc_compiler::replay::{BrokenLine, CallPlace};
+use policyc_compiler::testing::TestResult;
+use policyc_runtime::Decision;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) tests: Vec<TestOutcome>,
+    pub(super) replayed: Option<Replayed>,
+    pub(super) coverage: Coverage,
+    /// Policies with errors.
+    pub(super) unusable: Vec<String>,
+    /// Files that could not be read.
+    pub(super) troubles: usize,
+}
+
+/// One test block.
+#[derive(Debug, Serialize)]
+pub(super) struct TestOutcome {
+    pub(super) policy: String,
+    pub(super) name: String,
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) calls: usize,
+    pub(super) passed: bool,
+    pub(super) failures: Vec<FailureOutcome>,
+}
+
+/// One step that was not as expected.
+#[derive(Debug, Serialize)]
+pub(super) struct FailureOutcome {
+    #[serde(skip)]
+    pub(super) place: PlaceSpan,
+    line: u32,
+    /// The step's first line.
+    step: String,
+    expected: String,
+    actual: String,
+    notes: Vec<String>,
+}
+
+/// What the recorded calls come to.
+#[derive(Debug)]
+pub(super) struct Replayed {
+    pub(super) files: usize,
+    pub(super) calls: u64,
+    pub(super) allow: u64,
+    pub(super) ask: u64,
+    pub(super) deny: u64,
+    pub(super) reasons: Vec<ReasonOutcome>,
+    pub(super) broken: Vec<BrokenLine>,
+    pub(super) broken_count: u64,
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+/// One reason and its first calls.
+#[derive(Debug, Serialize)]
+pub(super) struct ReasonOutcome {
+    pub(super) id: String,
+    pub(super) decision: &'static str,
+    pub(super) calls: u64,
+    pub(super) first: Vec<CallPlace>,
+}
+
+/// Statements and how often they mattered.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Coverage {
+    pub(super) by_statement: Vec<Covered>,
+}
+
+/// One statement.
+#[derive(Debug, Serialize)]
+pub(super) struct Covered {
+    pub(super) policy: String,
+    pub(super) id: String,
+    pub(super) kind: &'static str,
+    pub(super) considered: u64,
+    pub(super) matched: u64,
+    pub(super) determining: u64,
+}
+
+/// The run as JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct Json<'o> {
+    passed: usize,
+    failed: usize,
+    calls: u64,
+    allow: u64,
+    ask: u64,
+    deny: u64,
+    by_reason: BTreeMap<&'o str, u64>,
+    coverage: JsonCoverage<'o>,
+    tests: &'o [TestOutcome],
+    first_calls: &'o [ReasonOutcome],
+    mismatches: &'o [Mismatch],
+    broken_lines: &'o [BrokenLine],
+    unusable: &'o [String],
+}
+
+#[derive(Debug, Serialize)]
+struct JsonCoverage<'o> {
+    percent: usize,
+    matched: usize,
+    statements: usize,
+    never_matched: Vec<&'o str>,
+    by_statement: &'o [Covered],
+}
+
+impl Outcome {
+    pub(super) fn passed(&self) -> usize {
+        self.tests.iter().filter(|test| test.passed).count()
+    }
+
+    pub(super) fn failed(&self) -> usize {
+        self.tests.len() - self.passed()
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        let replayed = self.replayed.as_ref();
+        if self.troubles > 0 || replayed.is_some_and(|replayed| replayed.broken_count > 0) {
+            return Exit::Trouble;
+        }
+        let differs = replayed.is_some_and(|replayed| !replayed.mismatches.is_empty());
+        Exit::findings(self.failed() > 0 || !self.unusable.is_empty() || differs)
+    }
+
+    pub(super) fn json(&self) -> Json<'_> {
+        let replayed = self.replayed.as_ref();
+        let count = |of: fn(&Replayed) -> u64| replayed.map_or(0, of);
+        Json {
+            passed: self.passed(),
+            failed: self.failed(),
+            calls: count(|replayed| replayed.calls),
+            allow: count(|replayed| replayed.allow),
+            ask: count(|replayed| replayed.ask),
+            deny: count(|replayed| replayed.deny),
+            by_reason: replayed
+                .map(|replayed| replayed.reasons.iter().map(|reason| (&*reason.id, reason.calls)).collect())
+                .unwrap_or_default(),
+            coverage: JsonCoverage {
+                percent: self.coverage.percent(),
+                matched: self.coverage.matched(),
+                statements: self.coverage.by_statement.len(),
+                never_matched: self.coverage.never().map(|statement| &*statement.id).collect(),
+                by_statement: &self.coverage.by_statement,
+            },
+            tests: &self.tests,
+            first_calls: replayed.map(|replayed| &*replayed.reasons).unwrap_or_default(),
+            mismatches: replayed.map(|replayed| &*replayed.mismatches).unwrap_or_default(),
+            broken_lines: replayed.map(|replayed| &*replayed.broken).unwrap_or_default(),
+            unusable: &self.unusable,
+        }
+    }
+}
+
+impl TestOutcome {
+    pub(super) fn of(result: &TestResult, report: &Report, policy: &str) -> Self {
+        let sources = Sources::new(report);
+        let place = |span| sources.place(&Location { file: result.file.clone(), span });
+        let text = sources.positions(&result.file).map(|index| index.text()).unwrap_or_default();
+        let failures: Vec<FailureOutcome> = result
+            .failures
+            .iter()
+            .map(|failure| {
+                let step =
+                    text.get(failure.span.start as usize..failure.span.end as usize).unwrap_or_default();
+                let place = place(failure.span);
+                FailureOutcome {
+                    place,
+                    line: place.start.line,
+                    step: step.lines().next().unwrap_or_default().trim().to_owned(),
+                    expected: failure.expected.clone(),
+                    actual: failure.actual.clone(),
+                    notes: failure.notes.clone(),
+                }
+            })
+            .collect();
+        Self {
+            policy: policy.to_owned(),
+            name: result.name.to_string(),
+            file: result.file.to_string(),
+            line: place(result.span).start.line,
+            calls: result.calls,
+            passed: failures.is_empty(),
+            failures,
+        }
+    }
+}
+
+impl FailureOutcome {
+    /// What happened, in lines.
+    pub(super) fn message(&self) -> String {
+        let mut text = format!(
+            "line {}: {}\n  expected {}\n  decided  {}",
+            self.line, self.step, self.expected, self.actual
+        );
+        for note in &self.notes {
+            text.push_str("\n  ");
+            text.push_str(note);
+        }
+        text
+    }
+}
+
+impl Replayed {
+    pub(super) fn of(replayed: &policyc_compiler::replay::Replayed<'_>, files: usize) -> Self {
+        let tally = &replayed.tally;
+        Self {
+            files,
+            calls: tally.calls(),
+            allow: tally.decided(Decision::Allow),
+            ask: tally.decided(Decision::Ask),
+            deny: tally.decided(Decision::Deny),
+            reasons: tally
+                .first_calls()
+                .map(|(id, decision, calls, first)| ReasonOutcome {
+                    id: id.to_owned(),
+                    decision: decision.code(),
+                    calls,
+                    first: first.to_vec(),
+                })
+                .collect(),
+            broken: replayed.broken.clone(),
+            broken_count: replayed.broken_count,
+            mismatches: replayed.mismatches.clone(),
+        }
+    }
+}
+
+impl Coverage {
+    pub(super) fn of(coverage: &[StatementCoverage<'_>], policy: &str) -> Self {
+        let by_statement = coverage.iter().map(|statement| Covered {
+            policy: policy.to_owned(),
+            id: statement.id.to_owned(),
+            kind: statement.kind,
+            considered: statement.considered,
+            matched: statement.matched,
+            determining: statement.determining,
+        });
+        Self { by_statement: by_statement.collect() }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.by_statement.extend(other.by_statement);
+    }
+
+    pub(super) fn matched(&self) -> usize {
+        self.by_statement.iter().filter(|statement| statement.matched > 0).count()
+    }
+
+    pub(super) fn never(&self) -> impl Iterator<Item = &Covered> {
+        self.by_statement.iter().filter(|statement| statement.matched == 0)
+    }
+
+    /// Percent of statements that matched, rounded down; 100 where there are none.
+    pub(super) fn percent(&self) -> usize {
+        (self.matched() * 100).checked_div(self.by_statement.len()).unwrap_or(100)
+    }
+}
+
+/// `expected deny by x, decided allow by y`.
+pub(super) fn differs(mismatch: &Mismatch) -> String {
+    format!("expected {}, decided {}", mismatch.expected, mismatch.actual)
+}
+
+/// The beginning of a line.
+pub(super) fn line(number: u64) -> PlaceSpan {
+    let at = Position { line: u32::try_from(number).unwrap_or(u32::MAX), column: 1 };
+    PlaceSpan { start: at, end: at }
+}
