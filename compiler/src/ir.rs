@@ -13,6 +13,7 @@ pub mod error;
 pub mod listing;
 pub mod lower;
 pub mod pattern;
+pub mod print;
 pub mod share;
 pub mod views;
 pub mod visit;

@@ -102,8 +102,7 @@ impl<'e> Coder<'e> {
             Cond::Test(test) => self.test(test, yes, no, next),
             Cond::Loop(inner) => self.quantifier(inner, yes, no, next),
             Cond::Let(local, value, body) => {
-                let register = self.temporary();
-                self.store(value, register);
+                let register = self.operand(value);
                 let index = usize::try_from(*local).unwrap_or(usize::MAX);
                 self.locals.truncate(index);
                 self.locals.push(register);
@@ -136,6 +135,7 @@ impl<'e> Coder<'e> {
         let flags = flags(test);
         match self.shared.of_test(&test.kind) {
             None => {
+                self.at(test.at);
                 let (instr, _) = self.instr(&test.kind);
                 self.at(test.at);
                 self.branch(instr, flags, test.unknown != Unknown::Never, (yes, no, next));
@@ -206,10 +206,12 @@ impl<'e> Coder<'e> {
         let second = zip.as_ref().map_or(u32::MAX, |list| u32::from(self.operand(list)));
         self.at(*at);
         let origin = self.asm.origin();
+        let resets = self.shared.reset_in(inner.depth, zip.is_some(), &mut |each| each.cond(body));
         let (start, step, end) = (self.asm.label(), self.asm.label(), self.asm.label());
         let depth = u32::from(*depth);
         self.asm.branch(Instr { op: Op::Loop, flags: 0, a: list, b: depth, c: second, target: 0 }, end);
         self.asm.bind(start);
+        self.forget(&resets);
         // `any` stops at the first element that satisfies the body, `all` at the first that does not.
         if *all {
             self.cond(body, step, no, step);
@@ -223,6 +225,13 @@ impl<'e> Coder<'e> {
         let after = if *all { yes } else { no };
         if after != next {
             self.asm.jump(after);
+        }
+    }
+
+    /// Views of the element are to be called anew.
+    pub(super) fn forget(&mut self, cells: &[u16]) {
+        for cell in cells {
+            self.asm.push(Op::MemoSet, 0, 0, u32::from(*cell));
         }
     }
 

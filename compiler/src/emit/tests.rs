@@ -1,6 +1,9 @@
 //! Tests of emitted programs: a policy and tools in, listings and decisions out.
 
 mod decisions;
+mod listings;
+mod outlines;
+mod random;
 mod truth;
 
 use super::{EmitOptions, emit};

@@ -42,15 +42,18 @@ impl ToolCode<'_> {
         self.phase(&ir.denies, &mut coder);
         let only_denies = ir.asks.is_empty() && ir.allows.is_empty();
         if !ir.denies.is_empty() && !only_denies {
+            coder.begin(u32::MAX);
             coder.asm.push(Op::EndDenies, 0, 0, 0);
         }
         self.phase(&ir.asks, &mut coder);
         self.phase(&ir.allows, &mut coder);
+        coder.begin(u32::MAX);
         let decision_registers = coder.most;
         let decision = coder.asm.finish();
         let nothing = Shared::default();
         let mut coder = Coder::new(self.policy, self.layouts, pools, &nothing);
         coder.listing(ir);
+        coder.begin(u32::MAX);
         let most = decision_registers.max(coder.most);
         let listing = coder.asm.finish();
         let registers = u16::try_from(most).ok().filter(|most| *most <= MAX_REGISTERS);

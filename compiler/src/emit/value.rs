@@ -146,8 +146,9 @@ impl Coder<'_> {
         let registers = (first..).map(|register| u16::try_from(register).unwrap_or_default());
         let members: Vec<(u8, u16)> = shared.members.iter().copied().zip(registers).collect();
         let place = members.iter().find(|(known, _)| known == member).map_or(0, |(_, register)| *register);
-        let done = self.asm.label();
-        self.asm.memo_test(shared.cell, 0, done, done);
+        let (done, anew) = (self.asm.label(), self.asm.label());
+        self.asm.memo_test(shared.cell, 0, done, anew);
+        self.asm.bind(anew);
         let before = self.next;
         let subject = u32::from(self.operand(&call.subject));
         self.next = before;
@@ -178,11 +179,13 @@ impl Coder<'_> {
         match part {
             FoldPart::Loop { depth, list, body } => {
                 let list = self.operand(list);
+                let resets = self.shared.reset_in(*depth, false, &mut |each| each.fold(body));
                 let (start, end) = (self.asm.label(), self.asm.label());
                 let depth = u32::from(*depth);
                 let instr = Instr { op: Op::Loop, flags: 0, a: list, b: depth, c: u32::MAX, target: 0 };
                 self.asm.branch(instr, end);
                 self.asm.bind(start);
+                self.forget(&resets);
                 for part in body {
                     self.fold_part(part, to, none);
                 }

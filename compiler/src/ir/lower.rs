@@ -2,7 +2,7 @@
 //! places that it reads.
 //!
 //! One rule per file: `condition` (the connectives and their polarity), `test` (atoms), `compare` (arithmetic), `list` (what
-//! quantifiers, `in`, `subset` and folds go through), `quantifier`, `member` (`in`, `subset`), `fold`, `value`, `ill` (what `??` must
+//! quantifiers, `in`, `subset` and folds go through), `quantifier`, `member` (`in`, `subset`), `fold`, `value`, `record`, `ill` (what `??` must
 //! not cover), `place` (paths), `shape` (types).
 
 mod compare;
@@ -13,6 +13,7 @@ mod list;
 mod member;
 mod place;
 mod quantifier;
+mod record;
 mod shape;
 mod test;
 mod value;

@@ -109,7 +109,8 @@ impl Value {
     }
 }
 
-fn fold_part<'i>(part: &'i FoldPart, depth: Option<u8>, each: &mut dyn FnMut(Part<'i>)) {
+/// Calls `each` with every direct part of a part of a fold; `depth`: of the loop around it.
+pub(super) fn fold_part<'i>(part: &'i FoldPart, depth: Option<u8>, each: &mut dyn FnMut(Part<'i>)) {
     let cond = |condition| match depth {
         Some(depth) => Part::LoopCond(depth, condition),
         None => Part::Cond(condition),

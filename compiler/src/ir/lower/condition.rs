@@ -36,7 +36,11 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::IsKind(operand, mask, texts) => {
                 let value = self.value(operand)?;
-                self.bound(value, |lower, value| Ok(lower.is_kind(value, *mask, texts.as_deref(), at)))?
+                match texts {
+                    None => self.is_kind(&value, *mask, None, at),
+                    texts => self
+                        .bound(value, |lower, value| Ok(lower.is_kind(value, *mask, texts.as_deref(), at)))?,
+                }
             }
             ExprKind::IsTrue(operand) => {
                 let value = self.value(operand)?;
@@ -46,7 +50,12 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Compare(comparison) => self.comparison(comparison, polarity, at)?,
             ExprKind::InConsts(operand, constants) => {
                 let value = self.value(operand)?;
-                self.bound(value, |lower, value| Ok(lower.in_consts(value, constants, polarity, at)))?
+                match self.in_constants(&value, constants, polarity, at) {
+                    Some(test) => test,
+                    None => {
+                        self.bound(value, |lower, value| Ok(lower.in_consts(value, constants, polarity, at)))?
+                    }
+                }
             }
             ExprKind::InList(needle, list) => self.in_list(needle, list, polarity, expr.span)?,
             ExprKind::TextTest(..) | ExprKind::Matches(..) | ExprKind::Under(..) | ExprKind::InCidr(..) => {

@@ -103,6 +103,11 @@ impl<'a> Lower<'a, '_> {
     ) -> Result<Cond, EmitError> {
         let needle = self.value(needle)?;
         let domain = self.domain(list)?;
+        if let Some(constants) = self.constants(&domain)?
+            && let Some(test) = self.in_constants(&needle, &constants, polarity, At(span))
+        {
+            return Ok(test);
+        }
         self.bound(needle, |lower, needle| lower.in_domain(needle, &domain, polarity, span))
     }
 

@@ -146,14 +146,12 @@ impl<'a> Lower<'a, '_> {
         span: Span,
     ) -> Result<Cond, EmitError> {
         Ok(match domain {
-            Domain::List(list) => match body.whole(self, list, Polarity::NotFalse) {
-                Some(test) => test,
-                None => {
-                    let is_list = self.holds_list(&list.list);
-                    let some = self.over(list, body, Polarity::NotFalse, span)?;
-                    Cond::any([is_list.negated(), some])
-                }
-            },
+            Domain::List(list) => {
+                let is_list = self.holds_list(&list.list);
+                let some = self.in_list_not_false(list, body, span)?;
+                // A test of a whole list is unknown of what is none.
+                if matches!(some, Cond::Test(_)) { some } else { Cond::any([is_list.negated(), some]) }
+            }
             Domain::Items(_) => self.items(domain, body, Polarity::NotFalse)?,
             Domain::Concat(parts) => Cond::any(
                 parts
@@ -162,7 +160,13 @@ impl<'a> Lower<'a, '_> {
                     .collect::<Result<Vec<_>, _>>()?,
             ),
             Domain::Either { none, first, second } => {
-                let one = self.any_not_false(first, body, span)?;
+                let one = match first.as_ref() {
+                    // What is there is a list.
+                    Domain::List(list) if self.holds_list(&list.list).negated() == *none => {
+                        self.in_list_not_false(list, body, span)?
+                    }
+                    _ => self.any_not_false(first, body, span)?,
+                };
                 let other = self.any_not_false(second, body, span)?;
                 Cond::any([Cond::all([none.clone().negated(), one]), Cond::all([none.clone(), other])])
             }
@@ -170,6 +174,19 @@ impl<'a> Lower<'a, '_> {
                 Cond::any([condition.clone().negated(), self.any_not_false(inner, body, span)?])
             }
         })
+    }
+
+    /// Some element of a list may satisfy the body.
+    fn in_list_not_false(
+        &mut self,
+        list: &Elements<'a>,
+        body: &mut dyn Body<'a>,
+        span: Span,
+    ) -> Result<Cond, EmitError> {
+        match body.whole(self, list, Polarity::NotFalse) {
+            Some(test) => Ok(test),
+            None => self.over(list, body, Polarity::NotFalse, span),
+        }
     }
 
     /// A loop over a list at run time.
