@@ -84,8 +84,11 @@ impl Reader<'_> {
         let Some(&number) = scope.aliases.get(&server.text) else {
             if !scope.broken_aliases.contains(&server.text) {
                 let known: Vec<&str> = scope.aliases.keys().map(policyc_grammar::ast::Text::as_str).collect();
-                let help = did_you_mean(&server.text, known.iter().copied())
-                    .unwrap_or_else(|| format!("this file imports {}", listing(known, 6)));
+                let help =
+                    did_you_mean(&server.text, known.iter().copied()).unwrap_or_else(|| match known.len() {
+                        0 => "import its tools: `import tools ALIAS from \"FILE.lock.json\"`".to_owned(),
+                        _ => format!("this file imports {}", listing(known.iter().copied(), 6)),
+                    });
                 let message = format!("no server is imported as `{}`", server.text);
                 self.found.push(Found::new(Code::E0303, self.spot(server.span), message).help(help));
             }

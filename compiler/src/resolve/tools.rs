@@ -53,7 +53,9 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
         let kept = out.tools.iter().copied().filter(|&t| place.hint_holds(t, hints, found)).collect();
         out.tools = kept;
     }
-    if out.tools.is_empty() && found.is_empty() {
+    // A server whose lock could not be read was reported where it is imported.
+    let unread = !place.scope().broken_aliases.is_empty();
+    if out.tools.is_empty() && found.is_empty() && !unread {
         found.push(Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list"));
     }
     out

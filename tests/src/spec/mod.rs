@@ -3,7 +3,8 @@
 //! A test is a heading of the second level and the fenced blocks below it; blocks before the first such heading belong to every test of the
 //! file. Blocks, by the first word after the fence:
 //!
-//! - `tools NAME`: a server, one tool a line in short form: `send(to: list<string>, cc?: list<string>) destructive`.
+//! - `tools NAME`: a server, one tool a line in short form: `send(to: list<string>, cc?: list<string>) destructive`. `tools FILE as NAME`
+//!   writes the lock of a server to another file.
 //! - `lock NAME`: a server as a JSON array of tools or a `tools/list` result.
 //! - `policy` or `policy PATH`: a policy file (by default the root, `root.policy`). A comment `// error: E0301`, `// warning: W0801` or
 //!   `// note: N0901` at a line's end expects exactly that there; errors and warnings that nothing expects fail the test, notes do not.
@@ -31,12 +32,14 @@ pub fn run(case: &Case) -> Result<(), String> {
     let mut policies = Vec::new();
     for block in &case.blocks {
         let mut words = block.info.split_whitespace();
-        match (words.next(), words.next()) {
+        let (kind, name) = (words.next(), words.next());
+        let identity = words.nth(1).or(name).unwrap_or_default();
+        match (kind, name) {
             (Some("tools"), Some(name)) => {
-                files = files.with(&format!("{name}.lock.json"), &short::lock(name, &block.text)?);
+                files = files.with(&format!("{name}.lock.json"), &short::lock(identity, &block.text)?);
             }
             (Some("lock"), Some(name)) => {
-                files = files.with(&format!("{name}.lock.json"), &short::import(name, &block.text)?);
+                files = files.with(&format!("{name}.lock.json"), &short::import(identity, &block.text)?);
             }
             (Some("policy"), path) => {
                 let path = path.unwrap_or("root.policy");

@@ -1,0 +1,33 @@
+//! semantics-12: a host can require guardrails by their digest, and refuses a program without them.
+
+use policyc_compiler::Compiler;
+use policyc_compiler::files::MemoryFiles;
+use policyc_compiler::lock::{ImportOptions, import_document};
+use policyc_runtime::{Digest, Pdp, Requirements};
+use std::sync::Arc;
+
+const TOOLS: &str = r#"{"tools":[{"name":"refund","inputSchema":{"type":"object","properties":{"amount":{"type":"number"}}}}]}"#;
+const WITH: &str = "edition 2026\npolicy p\nimport tools pay from \"pay.lock.json\"\nimport guardrails \"org.policy\"\nrule go: allow pay.refund\n";
+const WITHOUT: &str =
+    "edition 2026\npolicy p\nimport tools pay from \"pay.lock.json\"\nrule go: allow pay.refund\n";
+const ORG: &str = "edition 2026\npolicy org\nimport tools pay from \"pay.lock.json\"\nrule stop: deny pay.refund when args.amount > 10\n";
+
+/// Whether a host that requires `required` loads the program of `policy`.
+fn check(policy: &str, org: &str, required: &[Digest]) -> bool {
+    let lock = import_document(TOOLS, "pay", &ImportOptions::default()).unwrap().lock.to_text();
+    let files =
+        MemoryFiles::default().with("p.policy", policy).with("org.policy", org).with("pay.lock.json", &lock);
+    let (report, program) = Compiler::new(Arc::new(files)).build("p.policy");
+    let program = program.unwrap_or_else(|| panic!("{:?}", report.diagnostics));
+    Pdp::load(&program.to_bytes(), &Requirements { guardrails: required }).is_ok()
+}
+
+#[test]
+fn a_program_without_required_guardrails_is_refused() {
+    let digest = *blake3::hash(ORG.as_bytes()).as_bytes();
+    assert!(check(WITH, ORG, &[digest]));
+    assert!(check(WITH, ORG, &[]));
+    assert!(!check(WITHOUT, ORG, &[digest]));
+    let weakened = ORG.replace("> 10", "> 1000000");
+    assert!(!check(WITH, &weakened, &[digest]));
+}
