@@ -1,8 +1,8 @@
 //! Puts a report together. In: the queries. Out: diagnostics with absolute places, the linked [`Policy`], the tests.
 
-use super::Db;
 use super::convert::{self, Starts};
 use super::queries::{self, SourceFile, checked, items, parsed, starts};
+use super::{Db, annotations};
 use crate::check::findings::{self, OnTool};
 use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
@@ -12,7 +12,7 @@ use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::paths;
 use crate::resolve::suggest::listing;
 use crate::typed::{Block, Expr, ExprKind, Origin, Policy, PolicySource, ServerInfo, Statement, ToolInfo};
-use policyc_grammar::ast::Text;
+use policyc_grammar::ast::{Item, Text};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::Effect;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,11 +61,23 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     found.extend(tool_findings(world, &policy, &placed));
     found.extend(widened(world, &policy.0));
     found.extend(swept(world, &policy.0, &placed));
+    annotations::apply(all_items(db, world).into_iter(), &mut found);
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
     out.diagnostics.sort();
     out.diagnostics.dedup();
     if out.diagnostics.iter().all(|d| d.level != Level::Error) {
         out.policy = Some(Arc::new(policy.0));
+    }
+    out
+}
+
+/// Every item of every policy file.
+fn all_items<'db>(db: &'db dyn Db, world: &World) -> Vec<(Anchor, &'db Arc<Item>)> {
+    let mut out = Vec::new();
+    for path in &world.files {
+        for node in items(db, db.source(path)) {
+            out.push((Anchor { file: path.clone(), item: node.key(db).clone() }, node.item(db)));
+        }
     }
     out
 }

@@ -4,6 +4,7 @@
 //! The firewall: [`queries::declarations`] and [`queries::world`] hold no rule bodies, and spans count from items. An edit in one rule's
 //! condition re-executes the parse, and the check of that one statement.
 
+mod annotations;
 mod assemble;
 pub(crate) mod convert;
 mod lock;
