@@ -1,5 +1,7 @@
 //! semantics-12: a host can require guardrails by their digest, and refuses a program without them.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use policyc_compiler::Compiler;
 use policyc_compiler::files::MemoryFiles;
 use policyc_compiler::lock::{ImportOptions, import_document};
