@@ -1,8 +1,9 @@
 //! Comparisons and arithmetic. In: two operands. Out: an exact linear comparison, an equality, or the complaint that the types do not
 //! fit or that the schema already decides the matter.
 
+use super::arithmetic::unit_word;
 use super::cx::Cx;
-use super::form::{Classes, Form, Sum, Unit, Value, deref, describe, expr, not};
+use super::form::{Classes, Form, Sum, Value, deref, describe, expr, not};
 use super::linear;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
@@ -13,7 +14,6 @@ use policyc_grammar::ast::{self, BinaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::number::{Decimal, SCALE};
 use policyc_runtime::program::instr::Compare;
-use std::sync::Arc;
 
 impl Cx<'_> {
     /// `==`, `!=` and the orders.
@@ -267,237 +267,6 @@ impl Cx<'_> {
             }
         }
     }
-
-    /// An operand of arithmetic or of a comparison as a sum.
-    pub(crate) fn sum_of(&mut self, form: Form, span: Span) -> Option<Sum> {
-        match form {
-            Form::Sum(sum) => Some(sum),
-            Form::Error => None,
-            Form::Value(value) => self.value_sum(value, span),
-            Form::View { view, subject, param } => match self.whole(view, subject, param, span) {
-                Some(value) => self.value_sum(value, span),
-                None => {
-                    self.error(Code::E0401, span, "a view of a text is no number");
-                    None
-                }
-            },
-            _ => {
-                self.error(Code::E0401, span, "a number, time, date or duration is needed here");
-                None
-            }
-        }
-    }
-
-    fn value_sum(&mut self, value: Value, span: Span) -> Option<Sum> {
-        let classes = Classes::of(&value.ty, self.definitions());
-        let Some(unit) = classes.unit() else {
-            let message = format!(
-                "{} is {}, not a number, time, date or duration",
-                self.named(&value),
-                describe(&value.ty)
-            );
-            let help = if classes.has(Classes::TEXT) {
-                "texts and enum values are compared with `==`; a number in a text is read by `number(…)` of std.number"
-            } else {
-                "take its length with `count(…)`, or compare a field"
-            };
-            self.error_help(Code::E0401, span, message, help);
-            return None;
-        };
-        let integer = match deref(&value.ty, self.definitions()) {
-            Ty::Kinds(kinds) => kinds.number.as_ref().is_none_or(|n| n.integer),
-            _ => false,
-        };
-        let span = self.span(span);
-        Some(match value.as_const() {
-            Some(Const::Number(units)) => {
-                Sum { terms: Vec::new(), constant: *units, unit, span, integer, fractional: !integer }
-            }
-            _ => {
-                Sum { terms: vec![(SCALE, value.expr)], constant: 0, unit, span, integer, fractional: false }
-            }
-        })
-    }
-
-    /// `+`, `-`, `*` by a constant.
-    pub(crate) fn arithmetic(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
-        let (Some(x), Some(y)) = (self.sum_of(left, a.span), self.sum_of(right, b.span)) else {
-            return Form::Error;
-        };
-        if op == BinaryOp::Mul {
-            return self.product(x, y, span);
-        }
-        let Some(unit) = combined(op, x.unit, y.unit) else {
-            let message = format!("`{}` of {} and {}", op.spelling(), unit_word(x.unit), unit_word(y.unit));
-            return self.error(Code::E0401, span, message);
-        };
-        let (x, y) = match (self.days(x, unit, span), self.days(y, unit, span)) {
-            (Some(x), Some(y)) => (x, y),
-            _ => return Form::Error,
-        };
-        let y = if op == BinaryOp::Sub { y.scaled(-SCALE) } else { Some(y) };
-        let Some(y) = y else {
-            return self.error(Code::E0405, span, "this arithmetic leaves the exact range");
-        };
-        let Some(constant) = x.constant.checked_add(y.constant) else {
-            return self.error(Code::E0405, span, "this arithmetic leaves the exact range");
-        };
-        let mut terms = x.terms;
-        terms.extend(y.terms);
-        Form::Sum(Sum {
-            terms,
-            constant,
-            unit,
-            span: self.span(span),
-            integer: x.integer && y.integer,
-            fractional: x.fractional || y.fractional,
-        })
-    }
-
-    /// A constant duration added to a date counts in days.
-    fn days(&mut self, sum: Sum, unit: Unit, span: Span) -> Option<Sum> {
-        if unit != Unit::Date || sum.unit != Unit::Duration {
-            return Some(sum);
-        }
-        let day = 86_400_000 * SCALE;
-        if !sum.terms.is_empty() || sum.constant % day != 0 {
-            self.error_help(
-                Code::E0401,
-                span,
-                "a date moves by whole days",
-                "write the duration in days: `7d`",
-            );
-            return None;
-        }
-        Some(Sum { constant: sum.constant / 86_400_000, unit: Unit::Date, ..sum })
-    }
-
-    fn product(&mut self, x: Sum, y: Sum, span: Span) -> Form {
-        let (factor, sum) = match (x.terms.is_empty(), y.terms.is_empty()) {
-            (true, _) if x.unit == Unit::Plain => (x, y),
-            (_, true) if y.unit == Unit::Plain => (y, x),
-            _ => {
-                return self.error_help(
-                    Code::E0406,
-                    span,
-                    "a product of two paths is not linear",
-                    "one factor of `*` is a constant number",
-                );
-            }
-        };
-        if !matches!(sum.unit, Unit::Plain | Unit::Duration) {
-            return self.error(Code::E0401, span, format!("{} is not multiplied", unit_word(sum.unit)));
-        }
-        let integer = sum.integer && factor.integer;
-        let fractional = sum.fractional || factor.fractional;
-        match self.scaled(sum, factor.constant, span) {
-            Form::Sum(sum) => Form::Sum(Sum { integer, fractional, ..sum }),
-            other => other,
-        }
-    }
-
-    /// A sum times a factor, or the complaint that it is not exact.
-    pub(crate) fn scaled(&mut self, sum: Sum, factor: i128, span: Span) -> Form {
-        match sum.scaled(factor) {
-            Some(sum) => Form::Sum(sum),
-            None => self.error(
-                Code::E0405,
-                span,
-                "this product needs more than nine decimal places, or leaves the exact range",
-            ),
-        }
-    }
-
-    /// `x ?? d`.
-    pub(crate) fn coalesce(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
-        let left = self.plain(left, a.span);
-        let right = self.plain(right, b.span);
-        let (Some(x), Some(y)) = (left, right) else { return Form::Error };
-        let (xc, yc) = (Classes::of(&x.ty, self.definitions()), Classes::of(&y.ty, self.definitions()));
-        let empty_list = matches!(&y.expr.kind, ExprKind::List(items) if items.is_empty());
-        let stands_in = xc.has(yc) || (empty_list && xc.has(Classes::LIST));
-        if !stands_in {
-            let message =
-                format!("{} is {}, its stand-in is {}", self.named(&x), describe(&x.ty), describe(&y.ty));
-            return self.error(Code::E0401, span, message);
-        }
-        let ty = if empty_list { x.ty.clone() } else { joined(&x.ty, &y.ty) };
-        Form::Value(Value {
-            expr: expr(ExprKind::Coalesce(Box::new(x.expr), Box::new(y.expr)), self.span(span)),
-            ty,
-            absent: y.absent,
-        })
-    }
-
-    /// A form as a value, a view that is a value of its own included.
-    pub(crate) fn plain(&mut self, form: Form, span: Span) -> Option<Value> {
-        match form {
-            Form::Value(value) => Some(value),
-            Form::Error => None,
-            Form::View { view, subject, param } => {
-                let value = self.whole(view, subject, param, span);
-                if value.is_none() {
-                    self.error_help(
-                        Code::E0401,
-                        span,
-                        "a member of this view is needed",
-                        "for example `.domain`",
-                    );
-                }
-                value
-            }
-            Form::Sum(sum) => {
-                let span = sum.span;
-                match linear::clear(&sum.terms, sum.constant) {
-                    Some(linear) => Some(Value {
-                        expr: expr(ExprKind::Linear(linear), span),
-                        ty: crate::resolve::types::number(sum.integer),
-                        absent: true,
-                    }),
-                    None => {
-                        self.error(Code::E0405, span, "this arithmetic may leave the exact range");
-                        None
-                    }
-                }
-            }
-            _ => {
-                self.error(Code::E0401, span, "a value is needed here");
-                None
-            }
-        }
-    }
-}
-
-/// The type of a value or its stand-in: the value's, unless a constant lies outside its constraints.
-fn joined(x: &Ty, y: &Ty) -> Ty {
-    match (x, y) {
-        (Ty::Kinds(a), Ty::Kinds(b)) => {
-            let mut kinds = (**a).clone();
-            kinds.null = false;
-            if let (Some(text), Some(other)) = (&mut kinds.string, &b.string) {
-                match (&mut text.one_of, &other.one_of) {
-                    (Some(mine), Some(theirs)) => {
-                        mine.extend(theirs.iter().cloned());
-                        mine.sort();
-                        mine.dedup();
-                    }
-                    _ => text.one_of = None,
-                }
-                text.min_length = None;
-                text.max_length = None;
-            }
-            if let (Some(number), Some(other)) = (&mut kinds.number, &b.number) {
-                *number = NumberTy { integer: number.integer && other.integer, ..NumberTy::default() };
-            }
-            if let Some(list) = &mut kinds.list {
-                list.min_items = None;
-            }
-            Ty::Kinds(Arc::new(kinds))
-        }
-        _ => Ty::Dynamic,
-    }
 }
 
 fn compare_op(op: BinaryOp) -> Compare {
@@ -536,26 +305,6 @@ pub(crate) fn holds(op: Compare, a: i128, b: i128) -> bool {
 
 fn units_fit(x: &Sum, y: &Sum) -> bool {
     x.unit == y.unit
-}
-
-/// The unit of a sum or difference.
-fn combined(op: BinaryOp, x: Unit, y: Unit) -> Option<Unit> {
-    match (op, x, y) {
-        (_, a, b) if a == b && matches!(a, Unit::Plain | Unit::Duration) => Some(a),
-        (BinaryOp::Sub, Unit::Time, Unit::Time) => Some(Unit::Duration),
-        (_, Unit::Time, Unit::Duration) | (BinaryOp::Add, Unit::Duration, Unit::Time) => Some(Unit::Time),
-        (_, Unit::Date, Unit::Duration) | (BinaryOp::Add, Unit::Duration, Unit::Date) => Some(Unit::Date),
-        _ => None,
-    }
-}
-
-fn unit_word(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Plain => "a number",
-        Unit::Time => "a timestamp",
-        Unit::Date => "a date",
-        Unit::Duration => "a duration",
-    }
 }
 
 /// The range in words if no member of it satisfies `member op constant`.

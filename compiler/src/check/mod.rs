@@ -1,8 +1,10 @@
 //! Checks statements: names to places, values to types, conditions to typed trees, one tool at a time. In: an item and the
 //! [`World`](crate::resolve::namespace::World) it stands in. Out: [`Checked`].
 
+mod arithmetic;
 mod call;
 mod clauses;
+mod coalesce;
 mod compare;
 mod cond;
 mod cx;

@@ -7,10 +7,9 @@ use super::namespace::{
     FileScope, LibraryName, LockedServer, Namespace, Parts, ServerEntry, ToolEntry, Unusable, World,
 };
 use super::suggest::{did_you_mean, listing};
-use super::{library, paths, tools, types};
+use super::{library, paths};
 use crate::diagnostics::Code;
-use crate::ty::{ArgsTy, ObjectTy, Rest, Ty};
-use policyc_grammar::ast::{Expr, ExprKind, Text};
+use policyc_grammar::ast::Text;
 use policyc_grammar::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,9 +39,9 @@ pub(crate) fn link(root: &str, parts: &dyn Parts) -> Result<World, Unusable> {
     Ok(linker.world)
 }
 
-struct Linker<'a> {
+pub(super) struct Linker<'a> {
     parts: &'a dyn Parts,
-    world: World,
+    pub(super) world: World,
     /// Path of a lock to what it holds.
     locks: BTreeMap<String, Option<Arc<LockedServer>>>,
     /// Identity to lock digest and the import that brought it first.
@@ -93,7 +92,7 @@ impl Linker<'_> {
                 );
             }
             for import in &file.files {
-                if let Some(imported) = self.import(&file, import, "file") {
+                if let Some(imported) = self.import(import, "file") {
                     if imported.path == file.path
                         || self.imports_back(&imported, &file.path, &mut BTreeSet::new())
                     {
@@ -137,7 +136,7 @@ impl Linker<'_> {
         })
     }
 
-    fn import(&mut self, _from: &Declarations, import: &PathImport, what: &str) -> Option<Arc<Declarations>> {
+    fn import(&mut self, import: &PathImport, what: &str) -> Option<Arc<Declarations>> {
         let path = paths::join(&import.anchor.file, &import.path.value);
         match self.parts.declarations(&path) {
             Ok(found) => Some(found),
@@ -383,60 +382,6 @@ impl Linker<'_> {
         }
     }
 
-    /// `open T.args.path`: undeclared keys are let in there (semantics.md 5).
-    fn open(&mut self, server: u16, path: &Expr, anchor: &Anchor, guardrail: bool) {
-        let at = Spot { anchor: anchor.clone(), span: path.span };
-        if guardrail {
-            self.world.found.push(
-                Found::new(
-                    Code::E0601,
-                    at,
-                    "`open` lets in undeclared arguments, and a guardrails file may only restrict",
-                )
-                .help("write the `open` where the policy imports the tools"),
-            );
-            return;
-        }
-        let Some(steps) = steps(path) else {
-            self.world.found.push(Found::new(
-                Code::E0301,
-                at,
-                "an `open` path is `TOOL.args` or `TOOL.args.field…`",
-            ));
-            return;
-        };
-        let Some((tool_name, rest)) = steps.split_first() else { return };
-        let Some(tool) = self.world.tools.iter_mut().find(|t| t.server == server && *t.name == **tool_name)
-        else {
-            let names: Vec<&str> =
-                self.world.tools.iter().filter(|t| t.server == server).map(|t| &*t.name).collect();
-            let help = did_you_mean(tool_name, names.iter().copied());
-            self.world.found.push(
-                Found::new(Code::E0302, at, format!("the lock has no tool `{tool_name}`")).maybe_help(help),
-            );
-            return;
-        };
-        let keys = match rest.split_first() {
-            Some((args, keys)) if args == "args" => keys,
-            _ => {
-                self.world.found.push(
-                    Found::new(Code::E0301, at, "an `open` path goes through `args`")
-                        .help(format!("write `{tool_name}.args…`")),
-                );
-                return;
-            }
-        };
-        let mut args = ArgsTy::clone(&tool.args);
-        if open_object(&mut args.root, keys) {
-            tool.args = Arc::new(args);
-        } else {
-            self.world.found.push(
-                Found::new(Code::E0301, at, format!("`{tool_name}` has no object at this path"))
-                    .help("`open` names an object whose undeclared keys are to be let in"),
-            );
-        }
-    }
-
     /// Names of every namespace, and its groups.
     fn names(&mut self) {
         let prefixes: Vec<Text> =
@@ -478,155 +423,6 @@ impl Linker<'_> {
         }
         self.world.found.extend(found);
     }
-
-    /// Groups may name groups: resolved in the order of their dependencies.
-    fn groups(&self, index: usize, found: &mut Vec<Found>) -> BTreeMap<Text, Arc<[u32]>> {
-        let Some(namespace) = self.world.namespaces.get(index) else { return BTreeMap::new() };
-        let mut pending: Vec<(usize, usize)> = namespace
-            .files
-            .iter()
-            .enumerate()
-            .flat_map(|(file, scope)| (0..scope.declarations.groups.len()).map(move |i| (file, i)))
-            .collect();
-        let mut resolved = Namespace { groups: BTreeMap::new(), ..namespace.clone() };
-        let names: BTreeSet<Text> = namespace
-            .files
-            .iter()
-            .flat_map(|f| f.declarations.groups.iter().map(|g| g.name.text.clone()))
-            .collect();
-        loop {
-            let before = pending.len();
-            let mut later = Vec::new();
-            for (file, i) in pending {
-                let Some(group) = namespace.file(file).declarations.groups.get(i) else { continue };
-                let waits =
-                    named_groups(&group.tools).any(|n| names.contains(n) && !resolved.groups.contains_key(n));
-                if waits {
-                    later.push((file, i));
-                    continue;
-                }
-                let place =
-                    tools::Place { world: &self.world, namespace: &resolved, file, anchor: &group.anchor };
-                let mut mine = Vec::new();
-                let selected = tools::select(place, &group.tools, &mut mine);
-                if let Some(having) = group.tools.having.first() {
-                    let at = Spot { anchor: group.anchor.clone(), span: having.span };
-                    mine.push(Found::new(Code::E0301, at, "`having` stands in a statement, not in a group"));
-                }
-                if selected.by_hints {
-                    let at = Spot { anchor: group.anchor.clone(), span: group.tools.span };
-                    mine.push(
-                        Found::new(
-                            Code::E0507,
-                            at,
-                            "`where` stands in a restricting statement, not in a group",
-                        )
-                        .help("a group may be used by a grant, and hints are the server's own claims"),
-                    );
-                }
-                found.extend(mine);
-                resolved.groups.insert(group.name.text.clone(), selected.tools.into_iter().collect());
-            }
-            if later.is_empty() {
-                return resolved.groups;
-            }
-            if later.len() == before {
-                for (file, i) in &later {
-                    let Some(group) = namespace.file(*file).declarations.groups.get(*i) else { continue };
-                    let at = Spot { anchor: group.anchor.clone(), span: group.name.span };
-                    found.push(Found::new(
-                        Code::E0308,
-                        at,
-                        format!("group `{}` contains itself", group.name.text),
-                    ));
-                    resolved.groups.insert(group.name.text.clone(), Arc::from(Vec::new()));
-                }
-                return resolved.groups;
-            }
-            pending = later;
-        }
-    }
-
-    /// Principal and session: each namespace sees what it declares; the host fills the union.
-    fn hosts(&mut self) {
-        let mut found = Vec::new();
-        let mut principal = Union::new("principal");
-        let mut session = Union::new("session");
-        for namespace in &mut self.world.namespaces {
-            let files: Vec<Arc<Declarations>> =
-                namespace.files.iter().map(|f| f.declarations.clone()).collect();
-            for file in &files {
-                for host in &file.principal {
-                    let record = types::record(&host.record, &host.anchor, &mut found);
-                    principal.add(record, host, namespace.principal.get_or_insert_default(), &mut found);
-                }
-                for host in &file.session {
-                    let record = types::record(&host.record, &host.anchor, &mut found);
-                    session.add(record, host, namespace.session.get_or_insert_default(), &mut found);
-                }
-            }
-        }
-        self.world.principal = ObjectTy { rest: Rest::Open, ..principal.all };
-        self.world.session = ObjectTy { rest: Rest::Open, ..session.all };
-        self.world.found.extend(found);
-    }
-}
-
-/// The union of what files declare about one host object.
-struct Union {
-    what: &'static str,
-    all: ObjectTy,
-    first: BTreeMap<Arc<str>, Spot>,
-}
-
-impl Union {
-    fn new(what: &'static str) -> Self {
-        Self { what, all: ObjectTy::default(), first: BTreeMap::new() }
-    }
-
-    fn add(
-        &mut self,
-        record: ObjectTy,
-        host: &super::declarations::HostRecord,
-        own: &mut ObjectTy,
-        found: &mut Vec<Found>,
-    ) {
-        for (name, field) in record.fields {
-            let span = host
-                .record
-                .fields
-                .iter()
-                .find(|f| f.name.text == *name)
-                .map_or(host.record.span, |f| f.name.span);
-            let here = Spot { anchor: host.anchor.clone(), span };
-            match self.all.fields.get_mut(&name) {
-                Some(known) if known.ty != field.ty => {
-                    let mut report = Found::new(
-                        Code::E0603,
-                        here,
-                        format!("`{}.{name}` has another type elsewhere", self.what),
-                    );
-                    if let Some(first) = self.first.get(&name) {
-                        report = report.label(first.clone(), "declared here first");
-                    }
-                    found.push(report.help("a field that several files declare has one type in all of them"));
-                }
-                Some(known) => known.required |= field.required,
-                None => {
-                    self.all.fields.insert(name.clone(), field.clone());
-                    self.first.insert(name.clone(), here);
-                }
-            }
-            own.fields.entry(name).or_insert(field);
-        }
-    }
-}
-
-fn named_groups(list: &policyc_grammar::ast::ToolList) -> impl Iterator<Item = &Text> {
-    list.patterns.iter().chain(&list.except).filter_map(|p| match &p.kind {
-        policyc_grammar::ast::ToolPatternKind::Group(name) => Some(&name.text),
-        _ => None,
-    })
 }
 
 /// Names that a file imports and its namespace defines as well.
@@ -677,43 +473,6 @@ fn index_names(namespace: &mut Namespace) {
         for (i, decl) in scope.declarations.fns.iter().enumerate() {
             namespace.fns.entry(decl.name.text.clone()).or_insert((file, i));
         }
-    }
-}
-
-/// The names along a path expression.
-fn steps(path: &Expr) -> Option<Vec<Text>> {
-    match &path.kind {
-        ExprKind::Name(name) => Some(vec![name.clone()]),
-        ExprKind::Field(base, name) => {
-            let mut all = steps(base)?;
-            all.push(name.text.clone());
-            Some(all)
-        }
-        ExprKind::Index(base, index) if matches!(&index.kind, ExprKind::Name(star) if star == "*") => {
-            let mut all = steps(base)?;
-            all.push(Text::from("[*]"));
-            Some(all)
-        }
-        _ => None,
-    }
-}
-
-fn open_object(object: &mut ObjectTy, keys: &[Text]) -> bool {
-    let Some((key, rest)) = keys.split_first() else {
-        object.rest = Rest::Open;
-        return true;
-    };
-    object.fields.get_mut(key.as_str()).is_some_and(|field| open_type(&mut field.ty, rest))
-}
-
-fn open_type(ty: &mut Ty, keys: &[Text]) -> bool {
-    let Ty::Kinds(kinds) = ty else { return false };
-    let kinds = Arc::make_mut(kinds);
-    match keys.split_first() {
-        Some((key, rest)) if key == "[*]" => {
-            kinds.list.as_mut().is_some_and(|list| open_type(&mut list.items, rest))
-        }
-        _ => kinds.object.as_mut().is_some_and(|object| open_object(object, keys)),
     }
 }
 

@@ -3,9 +3,12 @@
 
 pub(crate) mod anchor;
 pub(crate) mod declarations;
+mod groups;
+mod hosts;
 pub(crate) mod library;
 pub(crate) mod link;
 pub(crate) mod namespace;
+mod open;
 pub(crate) mod paths;
 pub(crate) mod suggest;
 pub(crate) mod tools;
