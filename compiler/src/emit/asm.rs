@@ -123,19 +123,19 @@ impl Assembler {
         self.labels = labels;
     }
 
-    /// Where a jump to `target` ends up.
-    fn destination(&self, target: u32) -> u32 {
-        let mut target = target;
-        // Jumps go forward, so this ends.
-        while let Some((Instr { op: Op::Jump, target: next, .. }, _)) = self.code.get(target as usize) {
-            target = *next;
-        }
-        target
-    }
-
     fn thread(&mut self) {
-        let destinations: Vec<u32> =
-            (0..self.code.len()).map(|at| self.destination(u32::try_from(at).unwrap_or(u32::MAX))).collect();
+        // Where a jump to an instruction ends up. Jumps go forward, so what follows is known first.
+        let mut destinations: Vec<u32> = vec![0; self.code.len()];
+        for (at, (instr, _)) in self.code.iter().enumerate().rev() {
+            let here = u32::try_from(at).unwrap_or(u32::MAX);
+            let destination = match instr.op {
+                Op::Jump => destinations.get(instr.target as usize).copied().unwrap_or(instr.target),
+                _ => here,
+            };
+            if let Some(place) = destinations.get_mut(at) {
+                *place = destination;
+            }
+        }
         let follow = |target: &mut u32| {
             *target = destinations.get(*target as usize).copied().unwrap_or(*target);
         };

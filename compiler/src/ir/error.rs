@@ -55,6 +55,9 @@ pub enum EmitErrorKind {
     /// `zip` over lists that are put together.
     #[error("`zip` takes lists as they stand in the call; a list joined by `++` has no pairs")]
     ZipOperand,
+    /// A sum with fractions in a place that has no exact form for it.
+    #[error("a sum with fractions can only be compared; compare it with `==`, `<`, `<=`, `>` or `>=`")]
+    Fraction,
     /// The worst-case cost cannot be stated.
     #[error("the worst-case cost of a decision cannot be bounded: {0}")]
     Unbounded(String),

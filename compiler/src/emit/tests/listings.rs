@@ -64,3 +64,25 @@ hide gone: s.t when principal.id starts_with "tmp-"
 "#;
     check("list", &tools, text);
 }
+
+#[test]
+fn a_thousand_rules_with_an_index_take_no_more_than_twice_the_code() {
+    use std::fmt::Write;
+    let tools = tool("t", r#""k":{"type":"string"},"n":{"type":"number"}"#, &[]);
+    let mut text = String::from("approvers default \"lead\"\n");
+    for index in 0..1000 {
+        let effect = ["allow", "ask", "deny"][index % 3];
+        writeln!(
+            text,
+            "rule r{index}: {effect} s.t when args.k in [\"a{index}\", \"b{}\"] and args.n > {index}",
+            index / 2
+        )
+        .unwrap();
+    }
+    let policy = policy(&tools, &text);
+    let (indexed, linear) = (program(&policy, true), program(&policy, false));
+    assert_eq!(indexed.switches.len(), 3);
+    let slack = 64;
+    let (indexed, linear) = (indexed.code.len(), linear.code.len());
+    assert!(indexed <= 2 * linear + slack, "{indexed} with index, {linear} without");
+}

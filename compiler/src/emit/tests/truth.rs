@@ -563,6 +563,19 @@ sum(r in args.rs: r.a * 0.1) + args.n <= 1.5
   false   {"rs": [{"a": 6}, {"a": 4}], "n": 0.50000001}
   unknown {"rs": []}
 
+sum(r in args.rs: r.a * 0.5) == args.n
+  true    {"rs": [{"a": 6}, {"a": 3}], "n": 4.5}
+  false   {"rs": [{"a": 6}], "n": 4.5}
+  unknown {"rs": [{}], "n": 4.5}
+
+(sum(r in args.rs: r.a * 0.5) ?? 1.5) + args.n * 0.1 <= 2
+  true    {"n": 5}
+  false   {"n": 5.1}
+  true    {"rs": [{"a": 2}], "n": 10}
+  false   {"rs": [{"a": 2.01}], "n": 10}
+  unknown {"rs": [{}], "n": 0}
+  unknown {"rs": []}
+
 first(args.xs) == "a"
   true    {"xs": ["a", "b"]}
   false   {"xs": ["b", "a"]}

@@ -1,27 +1,48 @@
 //! Arithmetic (semantics.md 4). In: sums of terms with integer coefficients, their fraction cleared. Out: the cheapest exact test: a
 //! register against a constant, two registers, or an accumulated sum.
 //!
-//! A sum's value in the IR is the unscaled one: the true value × 10^[`scale`]. Whoever compares it has that factor in its
-//! coefficients.
+//! A sum's value in the IR is the unscaled one: the true value × 10^[`scale`]. The checker's coefficients account for the scale of
+//! a sum that is a term itself; of a sum behind `??` they do not, so that the other terms are raised here.
 
 use super::Lower;
 use super::value::Typed;
 use crate::ir::cond::Polarity;
-use crate::ir::error::EmitError;
+use crate::ir::error::{EmitError, EmitErrorKind};
 use crate::ir::{At, Cond, TestKind, Value};
 use crate::typed::{Comparison, Const, Expr, ExprKind};
+use policyc_grammar::source::Span;
 use policyc_runtime::program::instr::Compare;
 use policyc_runtime::program::plan::KIND_NUMBER;
 
-/// By how many decimal places the value of an expression in the IR (and in a [`Comparison`]'s term) is shifted: the scale of a
-/// sum; of `a ?? b` the greater of both, to which the other is raised; of everything else 0.
+/// By how many decimal places the value of an expression is shifted in the IR: a sum by its own scale and what its terms are shifted
+/// further, `a ?? b` by the greater of both (to which the other is raised), everything else not at all.
 #[must_use]
 pub fn scale(expr: &Expr) -> u8 {
     match &expr.kind {
-        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => linear.scale,
+        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => {
+            linear.scale.saturating_add(furthest(&linear.terms))
+        }
         ExprKind::Coalesce(first, second) => scale(first).max(scale(second)),
         _ => 0,
     }
+}
+
+/// The part of a term's scale that its coefficient does not account for.
+fn excess(expr: &Expr) -> u8 {
+    match &expr.kind {
+        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => scale(expr).saturating_sub(linear.scale),
+        _ => scale(expr),
+    }
+}
+
+/// The greatest excess among the terms, to which all are raised.
+fn furthest(terms: &[(i64, Expr)]) -> u8 {
+    terms.iter().map(|(_, term)| excess(term)).max().unwrap_or(0)
+}
+
+/// 10^places.
+fn power(places: u8) -> i64 {
+    10_i64.saturating_pow(u32::from(places))
 }
 
 impl<'a> Lower<'a, '_> {
@@ -36,14 +57,15 @@ impl<'a> Lower<'a, '_> {
         if terms.is_empty() {
             return Ok(Cond::Const(op.holds(0.cmp(constant))));
         }
-        let Sum { terms, constant: added, missing } = self.terms(terms, 0)?;
+        let constant = constant.saturating_mul(i128::from(power(furthest(terms))));
+        let Sum { terms, constant: added, missing } = self.terms(terms, 0, at.0)?;
         // A constant too large to be taken over is left on its side.
         let (terms, constant) = match constant.checked_sub(added) {
             Some(constant) => (terms, constant),
             None => {
                 let mut terms = terms;
                 terms.push((1, Value::Const(Const::Number(added))));
-                (terms, *constant)
+                (terms, constant)
             }
         };
         Ok(self.compare_terms(terms, *op, constant, missing, polarity, at))
@@ -58,7 +80,6 @@ impl<'a> Lower<'a, '_> {
         at: At,
     ) -> Result<Cond, EmitError> {
         let (left_scale, right_scale) = (scale(left), scale(right));
-        let raise = |by: u8| 10_i64.saturating_pow(u32::from(by));
         let (one, other) = (self.value(left)?, self.value(right)?);
         if one.never(KIND_NUMBER) || other.never(KIND_NUMBER) {
             return Ok(polarity.unknown());
@@ -67,8 +88,8 @@ impl<'a> Lower<'a, '_> {
         let mut terms = Vec::new();
         let mut constant: i128 = 0;
         for (factor, value) in [
-            (raise(right_scale.saturating_sub(left_scale)), one.value),
-            (raise(left_scale.saturating_sub(right_scale)).saturating_neg(), other.value),
+            (power(right_scale.saturating_sub(left_scale)), one.value),
+            (power(left_scale.saturating_sub(right_scale)).saturating_neg(), other.value),
         ] {
             match value {
                 Value::Const(Const::Number(number)) => {
@@ -80,12 +101,30 @@ impl<'a> Lower<'a, '_> {
         Ok(self.compare_terms(terms, Compare::Eq, constant, missing, polarity, at))
     }
 
+    /// A value that is its true one: no sum whose fraction was cleared.
+    pub(super) fn unshifted(&mut self, expr: &'a Expr) -> Result<Typed, EmitError> {
+        if scale(expr) > 0 {
+            return Err(self.error(EmitErrorKind::Fraction, expr.span));
+        }
+        self.value(expr)
+    }
+
     /// A sum of terms, equal values together.
-    pub(super) fn terms(&mut self, terms: &'a [(i64, Expr)], constant: i128) -> Result<Sum, EmitError> {
+    pub(super) fn terms(
+        &mut self,
+        terms: &'a [(i64, Expr)],
+        constant: i128,
+        span: Span,
+    ) -> Result<Sum, EmitError> {
+        let furthest = furthest(terms);
+        let constant = constant.saturating_mul(i128::from(power(furthest)));
         let mut sum = Sum { terms: Vec::with_capacity(terms.len()), constant, missing: false };
         for (coefficient, expr) in terms {
             let value = self.value(expr)?;
-            sum.add(*coefficient, value);
+            let factor = power(furthest.saturating_sub(excess(expr)));
+            let coefficient =
+                coefficient.checked_mul(factor).ok_or_else(|| self.error(EmitErrorKind::Fraction, span))?;
+            sum.add(coefficient, value);
         }
         Ok(sum)
     }

@@ -35,7 +35,7 @@ impl<'a> Lower<'a, '_> {
                 }
             }
             ExprKind::IsKind(operand, mask, texts) => {
-                let value = self.value(operand)?;
+                let value = self.unshifted(operand)?;
                 match texts {
                     None => self.is_kind(&value, *mask, None, at),
                     texts => self
@@ -49,7 +49,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Equal(left, right) => self.equality(left, right, polarity, at)?,
             ExprKind::Compare(comparison) => self.comparison(comparison, polarity, at)?,
             ExprKind::InConsts(operand, constants) => {
-                let value = self.value(operand)?;
+                let value = self.unshifted(operand)?;
                 match self.in_constants(&value, constants, polarity, at) {
                     Some(test) => test,
                     None => {

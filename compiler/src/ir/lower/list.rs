@@ -245,7 +245,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn bound_value(&mut self, binding: &Binding<'a>) -> Result<Typed, EmitError> {
         match binding {
             Binding::Location(at) => Ok(self.read(at)),
-            Binding::Expr(expr) => self.value(expr),
+            Binding::Expr(expr) => self.unshifted(expr),
             Binding::Text(text) => Ok(Typed::constant(Const::Text(text.clone()))),
         }
     }

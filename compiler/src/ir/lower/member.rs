@@ -101,7 +101,7 @@ impl<'a> Lower<'a, '_> {
         polarity: Polarity,
         span: Span,
     ) -> Result<Cond, EmitError> {
-        let needle = self.value(needle)?;
+        let needle = self.unshifted(needle)?;
         let domain = self.domain(list)?;
         if let Some(constants) = self.constants(&domain)?
             && let Some(test) = self.in_constants(&needle, &constants, polarity, At(span))

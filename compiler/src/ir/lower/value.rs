@@ -8,6 +8,7 @@ use crate::ir::cond::Polarity;
 use crate::ir::error::EmitError;
 use crate::ir::{At, Cond, TestKind, Value, ViewCall, ViewMember, views};
 use crate::typed::{CivilPart, Const, Expr, ExprKind, Linear, View};
+use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
 use policyc_runtime::program::plan::{KIND_ANY, KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_STRING};
 use std::sync::Arc;
@@ -94,7 +95,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Place(place) => self.place_of_binding(place)?,
             ExprKind::View(view) => self.view(view)?,
             ExprKind::Coalesce(first, second) => self.coalesce(first, second)?,
-            ExprKind::Linear(linear) => self.linear_value(linear)?,
+            ExprKind::Linear(linear) => self.linear_value(linear, expr.span)?,
             ExprKind::Length(text) => self.text_value(text, Value::Length, KIND_NUMBER)?,
             ExprKind::Lower(text) => self.text_value(text, Value::Lower, KIND_STRING)?,
             ExprKind::Count(list) => {
@@ -216,8 +217,8 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    fn linear_value(&mut self, linear: &'a Linear) -> Result<Typed, EmitError> {
-        let Sum { terms, constant, missing } = self.terms(&linear.terms, linear.constant)?;
+    fn linear_value(&mut self, linear: &'a Linear, span: Span) -> Result<Typed, EmitError> {
+        let Sum { terms, constant, missing } = self.terms(&linear.terms, linear.constant, span)?;
         Ok(match terms.as_slice() {
             [] => Typed::constant(Const::Number(constant)),
             _ if terms.iter().any(|(_, value)| *value == Value::Missing) => Typed::MISSING,
@@ -243,7 +244,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn civil(&mut self, part: CivilPart, time: &'a Expr, zone: &'a Arc<str>) -> Result<Typed, EmitError> {
-        let time = self.value(time)?;
+        let time = self.unshifted(time)?;
         if time.never(KIND_NUMBER) {
             return Ok(Typed::MISSING);
         }
