@@ -8,7 +8,7 @@ use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
 use crate::report::{FileText, Report, Test, TestStep};
 use crate::resolve::anchor::{Anchor, Found, Spot};
-use crate::resolve::namespace::{ScopeId, World};
+use crate::resolve::namespace::{Namespace, ScopeId, World};
 use crate::resolve::paths;
 use crate::resolve::suggest::listing;
 use crate::typed::{Block, Expr, ExprKind, Origin, Policy, PolicySource, ServerInfo, Statement, ToolInfo};
@@ -234,14 +234,8 @@ fn link(world: &World, placed: &[Placed<'_>], files: &[FileText], at: &Starts) -
     let rules = blocks(world, placed, &heads);
     let header =
         world.namespaces.first().and_then(|n| n.files.first()).and_then(|f| f.declarations.policy.clone());
-    let guardrails: BTreeSet<[u8; 32]> = world
-        .namespaces
-        .iter()
-        .filter(|n| n.guardrail)
-        .filter_map(|n| n.files.first())
-        .filter_map(|f| files.iter().find(|t| t.path == f.declarations.path))
-        .map(|f| *blake3::hash(f.text.as_bytes()).as_bytes())
-        .collect();
+    let guardrails: BTreeSet<[u8; 32]> =
+        world.namespaces.iter().filter(|n| n.guardrail).map(|n| guardrails_digest(n, files)).collect();
     let owners = heads.iter().map(|(_, index, _)| *index).collect();
     let policy = Policy {
         name: header.as_ref().map(|h| Arc::from(h.name.as_str())).unwrap_or_default(),
@@ -271,6 +265,21 @@ fn link(world: &World, placed: &[Placed<'_>], files: &[FileText], at: &Starts) -
         guardrails: guardrails.into_iter().collect(),
     };
     (policy, owners)
+}
+
+/// What a host requires guardrails by: the digest of the file; where it imports other files, of the digests of all of them in the
+/// order met, so that nothing that it says can change unseen.
+fn guardrails_digest(namespace: &Namespace, files: &[FileText]) -> [u8; 32] {
+    let digests: Vec<[u8; 32]> = namespace
+        .files
+        .iter()
+        .filter_map(|scope| files.iter().find(|f| f.path == scope.declarations.path))
+        .map(|f| *blake3::hash(f.text.as_bytes()).as_bytes())
+        .collect();
+    match digests.as_slice() {
+        [one] => *one,
+        all => *blake3::hash(all.concat().as_slice()).as_bytes(),
+    }
 }
 
 /// A statement, the index of its item among the placed ones, and its part of that item.
