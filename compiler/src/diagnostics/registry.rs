@@ -140,4 +140,5 @@ codes! {
     W0808 grants_everything Warning "0.1" "an `allow` without a condition covers tools that write";
     N0901 omission Note "0.1" "what an omitted argument does";
     N0902 widened Note "0.1" "part of a schema is not modeled";
+    N0903 opened Note "0.1" "undeclared arguments are let in";
 }

@@ -56,6 +56,10 @@ impl Linker<'_> {
         let mut args = ArgsTy::clone(&tool.args);
         if open_object(&mut args.root, keys) {
             tool.args = Arc::new(args);
+            self.world.found.push(
+                Found::new(Code::N0903, at, format!("undeclared arguments of `{tool_name}` are let in here"))
+                    .help("calls may then carry what no schema declares; `keys(args…)` reads their names"),
+            );
         } else {
             self.world.found.push(
                 Found::new(Code::E0301, at, format!("`{tool_name}` has no object at this path"))
