@@ -105,7 +105,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
     };
     out.tools = statement.tools(list, &selected.tools, &mut found);
     out.used.append(&mut statement.used);
-    found.extend(statement.merged(selected.tools.len()));
+    found.extend(statement.merged(out.tools.len()));
     out.found = found;
     Some(out)
 }

@@ -21,7 +21,7 @@ pub(crate) struct Declarations {
     pub std: Vec<StdImport>,
     pub principal: Vec<HostRecord>,
     pub session: Vec<HostRecord>,
-    pub approvers: Option<Arc<[Arc<str>]>>,
+    pub approvers: Option<(Arc<[Arc<str>]>, Spot)>,
     pub lets: Vec<LetDecl>,
     pub groups: Vec<GroupDecl>,
     pub fns: Vec<FnDecl>,
@@ -175,14 +175,12 @@ impl Declarations {
             ItemKind::Session(record) => self.session.push(HostRecord { record: record.clone(), anchor }),
             ItemKind::ApproversDefault(names) => {
                 let names: Vec<Arc<str>> = names.iter().map(|n| Arc::from(n.value.as_str())).collect();
-                if self.approvers.is_some() {
-                    self.found.push(Found::new(
-                        Code::E0304,
-                        spot(item.span),
-                        "`approvers default` stands twice in this file",
-                    ));
+                let here = spot(item.span);
+                if let Some((_, first)) = &self.approvers {
+                    self.found.push(duplicate("approvers default", here, first));
+                } else {
+                    self.approvers = Some((names.into(), here));
                 }
-                self.approvers = Some(names.into());
             }
             ItemKind::Let(name, value) => {
                 self.lets.push(LetDecl { name: name.clone(), value: value.clone(), docs: docs(), anchor });

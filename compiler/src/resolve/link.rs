@@ -413,7 +413,13 @@ impl Linker<'_> {
             }
             let approvers: Vec<_> =
                 namespace.files.iter().filter_map(|f| f.declarations.approvers.clone()).collect();
-            namespace.approvers = approvers.first().cloned();
+            for (_, again) in approvers.iter().skip(1) {
+                let first = approvers.iter().map(|(_, spot)| spot.clone()).take(1);
+                let message = "another file of this policy already says `approvers default`";
+                let report = Found::new(Code::E0304, again.clone(), message).help("keep one of them");
+                found.push(first.fold(report, |report, spot| report.label(spot, "first here")));
+            }
+            namespace.approvers = approvers.into_iter().next().map(|(names, _)| names);
         }
         for index in 0..self.world.namespaces.len() {
             let groups = self.groups(index, &mut found);
