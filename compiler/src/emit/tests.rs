@@ -1,8 +1,10 @@
 //! Tests of emitted programs: a policy and tools in, listings and decisions out.
 
 mod decisions;
+mod errors;
 mod listings;
 mod outlines;
+mod programs;
 mod random;
 mod truth;
 

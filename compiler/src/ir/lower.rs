@@ -37,8 +37,8 @@ use std::sync::Arc;
 /// Deepest nesting of loops: the bound that the verifier states.
 pub const MAX_NESTING: u8 = 3;
 
-/// Most conditions that one tool may come to: literal and joined lists are unrolled.
-pub const MAX_CONDITIONS: usize = 1 << 20;
+/// Most conditions and values that one tool may come to: literal and joined lists are unrolled.
+pub const MAX_STEPS: usize = 1 << 20;
 
 static NO_DEFINITIONS: Definitions = Definitions(Vec::new());
 
@@ -98,7 +98,7 @@ pub fn tool(
         locals: 0,
         statement: 0,
         reads_zone: false,
-        conditions: 0,
+        steps: 0,
     };
     for block in blocks {
         let arms = match block {
@@ -149,8 +149,8 @@ struct Lower<'a, 'c> {
     statement: u32,
     /// It reads a zone's table.
     reads_zone: bool,
-    /// Conditions lowered so far.
-    conditions: usize,
+    /// Conditions and values lowered so far.
+    steps: usize,
 }
 
 impl<'a> Lower<'a, '_> {
@@ -172,6 +172,15 @@ impl<'a> Lower<'a, '_> {
 
     fn error(&self, kind: EmitErrorKind, span: Span) -> EmitError {
         EmitError { kind, statement: Some(self.statement), span }
+    }
+
+    /// Counts one more condition or value.
+    fn step(&mut self, span: Span) -> Result<(), EmitError> {
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > MAX_STEPS {
+            return Err(self.error(EmitErrorKind::CodeTooLong { limit: MAX_STEPS }, span));
+        }
+        Ok(())
     }
 
     fn captures(&mut self, tree: Tree) -> &mut Captures {

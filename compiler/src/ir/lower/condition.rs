@@ -2,10 +2,10 @@
 //!
 //! `and` and `or` keep the polarity, `not` flips it; atoms take it in.
 
+use super::Lower;
 use super::quantifier::Quantifier;
-use super::{Lower, MAX_CONDITIONS};
 use crate::ir::cond::Polarity;
-use crate::ir::error::{EmitError, EmitErrorKind};
+use crate::ir::error::EmitError;
 use crate::ir::{At, Cond, TestKind};
 use crate::typed::{Const, Expr, ExprKind};
 use policyc_runtime::program::plan::{KIND_BOOL, KIND_NULL};
@@ -14,10 +14,7 @@ impl<'a> Lower<'a, '_> {
     /// The condition is true; or, for the other polarity, not false.
     pub(super) fn condition(&mut self, expr: &'a Expr, polarity: Polarity) -> Result<Cond, EmitError> {
         let at = At(expr.span);
-        self.conditions = self.conditions.saturating_add(1);
-        if self.conditions > MAX_CONDITIONS {
-            return Err(self.error(EmitErrorKind::CodeTooLong { limit: MAX_CONDITIONS }, expr.span));
-        }
+        self.step(expr.span)?;
         Ok(match &expr.kind {
             ExprKind::Not(inner) => self.condition(inner, polarity.flipped())?.negated(),
             ExprKind::And(parts) => Cond::all(self.conditions(parts, polarity)?),

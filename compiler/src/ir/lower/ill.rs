@@ -16,6 +16,7 @@ use policyc_runtime::program::plan::{KIND_ANY, KIND_LIST, KIND_NULL, KIND_NUMBER
 impl<'a> Lower<'a, '_> {
     /// The expression has no value although what it reads is there.
     pub(super) fn ill(&mut self, expr: &'a Expr) -> Result<Cond, EmitError> {
+        self.step(expr.span)?;
         Ok(match &expr.kind {
             ExprKind::Place(place) => {
                 let bound = match self.substitute(place) {

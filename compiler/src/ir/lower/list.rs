@@ -71,6 +71,7 @@ impl<'a> Item<'a> {
 impl<'a> Lower<'a, '_> {
     /// What a list expression goes through.
     pub(super) fn domain(&mut self, expr: &'a Expr) -> Result<Domain<'a>, EmitError> {
+        self.step(expr.span)?;
         if let ExprKind::Place(place) = &expr.kind
             && place.steps.is_empty()
             && let Some(bound) = self.substitute(place)

@@ -142,10 +142,10 @@ impl<'a> Lower<'a, '_> {
 
     /// The location below another one.
     pub(super) fn steps(&mut self, from: Location<'a>, steps: &[Arc<str>]) -> Location<'a> {
-        steps.iter().fold(from, |at, key| self.step(at, key))
+        steps.iter().fold(from, |at, key| self.below(at, key))
     }
 
-    fn step(&mut self, from: Location<'a>, key: &Arc<str>) -> Location<'a> {
+    fn below(&mut self, from: Location<'a>, key: &Arc<str>) -> Location<'a> {
         match from.spot {
             Spot::Captured(place, shape) => self.captured_step(from, place, shape, key),
             Spot::Record(fields) => {

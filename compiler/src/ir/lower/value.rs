@@ -83,6 +83,7 @@ impl Typed {
 impl<'a> Lower<'a, '_> {
     /// The value of an expression.
     pub(super) fn value(&mut self, expr: &'a Expr) -> Result<Typed, EmitError> {
+        self.step(expr.span)?;
         if let Some(location) = self.locate(expr)? {
             return Ok(self.read(&location));
         }
