@@ -1,5 +1,6 @@
 //! AST to typed tree to IR to program, and everything said about policies.
 pub mod build;
+pub mod builtins;
 mod check;
 pub mod db;
 pub mod diagnostics;

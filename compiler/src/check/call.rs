@@ -2,6 +2,7 @@
 
 use super::cx::{Cx, Local, MAX_INLINE};
 use super::form::{Classes, Form, Value, describe, expr};
+use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::library;
@@ -15,25 +16,6 @@ use policyc_grammar::source::Span;
 use policyc_runtime::views::DIALECTS;
 use policyc_runtime::views::table::{MemberType, Takes, TestId, ViewId};
 use std::sync::Arc;
-
-/// The functions of the language: name, and how it is called.
-pub(crate) const BUILTINS: &[(&str, &str)] = &[
-    ("count", "count(list)"),
-    ("sum", "sum(x in list: amount)"),
-    ("subset", "subset(list, list)"),
-    ("first", "first(list)"),
-    ("last", "last(list)"),
-    ("keys", "keys(map)"),
-    ("values", "values(map)"),
-    ("zip", "zip(list, list)"),
-    ("length", "length(text)"),
-    ("lower", "lower(text)"),
-    ("mentions", "mentions(text, value)"),
-    ("hour", "hour(now, \"Europe/London\")"),
-    ("weekday", "weekday(now, \"Europe/London\")"),
-    ("date", "date(now, \"Europe/London\")"),
-    ("cidr", "ip(x) in cidr \"10.0.0.0/8\""),
-];
 
 impl Cx<'_> {
     pub(crate) fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span) -> Form {
@@ -101,12 +83,12 @@ impl Cx<'_> {
     }
 
     fn unknown_call(&mut self, text: &str, name: Span, span: Span) -> Form {
-        if let Some((_, form)) = BUILTINS.iter().find(|(n, _)| *n == text) {
+        if let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.name == text) {
             return self.error_help(
                 Code::E0310,
                 span,
                 format!("`{text}` is called with the wrong arguments"),
-                format!("write `{form}`"),
+                format!("write `{}`", builtin.form),
             );
         }
         let module = library::module_of(text);
@@ -114,7 +96,7 @@ impl Cx<'_> {
         let scope = namespace.file(self.scope.file);
         let known: Vec<&str> = BUILTINS
             .iter()
-            .map(|(n, _)| *n)
+            .map(|builtin| builtin.name)
             .chain(namespace.fns.keys().map(ast::Text::as_str))
             .chain(scope.library.keys().map(ast::Text::as_str))
             .collect();

@@ -4,7 +4,7 @@
 use policyc_runtime::views::table::VIEWS;
 
 /// Which module a typed view belongs to.
-const VIEW_MODULES: &[(&str, &[&str])] = &[
+pub(crate) const VIEW_MODULES: &[(&str, &[&str])] = &[
     ("email", &["email", "emails"]),
     ("url", &["url", "urls"]),
     ("path", &["path"]),

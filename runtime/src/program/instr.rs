@@ -154,13 +154,13 @@ pub enum Class {
 /// The instruction table: per row the name, its number in the file, its name in listings, its class, and what the operands
 /// `a`, `b`, `c` and `target` hold. The enum, its decoding, its display and the verifier's operand checks come from here.
 macro_rules! instructions {
-    ($(#[$enum_doc:meta])* { $($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $class:ident,
+    ($(#[$enum_doc:meta])* { $($(#[doc = $doc:literal])* $name:ident = $code:literal, $text:literal, $class:ident,
         [$a:ident, $b:ident, $c:ident, $target:ident];)* }) => {
         $(#[$enum_doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Op {
-            $($(#[$doc])* $name = $code,)*
+            $($(#[doc = $doc])* $name = $code,)*
         }
 
         impl Op {
@@ -187,6 +187,14 @@ macro_rules! instructions {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)*
+                }
+            }
+
+            /// What it does, for the generated reference: the text at its row in the table.
+            #[must_use]
+            pub const fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc),*),)*
                 }
             }
 
