@@ -67,11 +67,7 @@ pub(crate) fn check(files: &[File]) -> Vec<String> {
 
 /// Paths that betray where this copy was made.
 fn machine_paths() -> Vec<String> {
-    let root = root();
-    let mut paths = vec![format!("{}/", root.display())];
-    if let Some(parent) = root.parent().filter(|parent| parent.components().count() > 1) {
-        paths.push(format!("{}/", parent.display()));
-    }
+    let mut paths = vec![format!("{}/", root().display())];
     paths.extend(std::env::var("HOME").ok().map(|home| format!("{home}/.cargo")));
     paths
 }
