@@ -1,5 +1,6 @@
-//! What a newcomer reads first is true: the README's policy checks without a remark and decides as its text says, and the policy of the
-//! folder that its first command names passes its own tests.
+//! What a newcomer reads first is true: the README's policy checks without a remark and decides as its text says, and the policy of the folder
+//! `page-one` passes its own tests.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use policyc_compiler::files::{FileProblem, Files, MemoryFiles};
 use policyc_compiler::replay::tally::Tally;

@@ -11,8 +11,14 @@ use std::process::{Command, Stdio};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-pub(crate) fn run_steps() -> Vec<(&'static str, Result<String, Failure>)> {
-    let steps: [(&'static str, fn() -> Result<String, Failure>); 6] = [
+/// What a step has to say once it passed; empty if nothing.
+type Done = Result<String, Failure>;
+
+/// A step: its name, and what it does.
+type Step = (&'static str, fn() -> Done);
+
+fn run_steps() -> Vec<(&'static str, Done)> {
+    let steps: [Step; 6] = [
         ("format", || done(cargo(&["fmt", "--all", "--check"]))),
         ("tidy", || crate::tidy::run().map(|()| String::new())),
         ("tests", tests),
@@ -46,12 +52,12 @@ pub(crate) fn run() -> Result<(), Failure> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} steps failed", results.len())) }
 }
 
-fn done(command: Command) -> Result<String, Failure> {
+fn done(command: Command) -> Done {
     shell::run(command).map(|()| String::new())
 }
 
 /// The README's test command. Snapshots are compared, never written, and each must be in use.
-fn tests() -> Result<String, Failure> {
+fn tests() -> Done {
     let references = target().join("snapshot-references.txt");
     if references.exists() {
         std::fs::remove_file(&references).map_err(|error| format!("{}: {error}", references.display()))?;
@@ -120,7 +126,7 @@ fn unused_snapshots(references: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// The runtime for a host without an operating system. Where the target cannot be had, this says so and is not counted as passed.
-fn wasm() -> Result<String, Failure> {
+fn wasm() -> Done {
     let sysroot = shell::output(shell::command("rustc", &["--print", "sysroot"]))?;
     let there = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(WASM).exists();
     if !there {

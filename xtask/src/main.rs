@@ -32,21 +32,6 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Measure compiling, deciding and replaying against peers and a hand-written limit
-    Bench {
-        /// Print the figures, whatever they are
-        #[arg(long)]
-        no_gates: bool,
-        /// Print one JSON object in place of tables
-        #[arg(long)]
-        json: bool,
-        /// Rounds; medians are reported
-        #[arg(long, default_value_t = 7, value_name = "N")]
-        rounds: usize,
-        /// Leave out what begins otherwise: `decide`, `compile`, `replay`
-        #[arg(long, value_name = "PREFIX")]
-        only: Option<String>,
-    },
     /// Run every fuzz target (needs a nightly toolchain and `cargo-fuzz`)
     Fuzz {
         /// How long each target runs
@@ -66,9 +51,6 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => tasks::codegen(check),
-        Task::Bench { no_gates, json, rounds, only } => {
-            tasks::bench(&tasks::Bench { no_gates, json, rounds, only })
-        }
         Task::Fuzz { seconds } => tasks::fuzz(seconds),
         Task::Differential { pairs } => tasks::differential(pairs),
     };

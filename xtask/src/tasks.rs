@@ -11,19 +11,6 @@ pub(crate) fn codegen(check: bool) -> Result<(), Failure> {
     run(command(&program, arguments))
 }
 
-/// How to measure.
-#[derive(Debug)]
-pub(crate) struct Bench {
-    pub(crate) no_gates: bool,
-    pub(crate) json: bool,
-    pub(crate) rounds: usize,
-    pub(crate) only: Option<String>,
-}
-
-pub(crate) fn bench(_options: &Bench) -> Result<(), Failure> {
-    Err("later".to_owned())
-}
-
 /// Runs each fuzz target for that long.
 pub(crate) fn fuzz(seconds: u64) -> Result<(), Failure> {
     let folder = "tests/fuzz";
