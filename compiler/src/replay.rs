@@ -240,7 +240,9 @@ impl Sessions {
                 .ok_or_else(|| format!("no line before this one opens session `{}`", line.session))?;
         }
         let session = self.all.get_mut(self.last).ok_or_else(|| "no session".to_owned())?;
-        let expected = std::mem::replace(&mut session.next, line.seq.saturating_add(1));
+        let expected = session.next;
+        // After a gap the numbers go on from there; they never go back, so no number is decided twice.
+        session.next = expected.max(line.seq.saturating_add(1));
         if expected == line.seq {
             Ok(session)
         } else {

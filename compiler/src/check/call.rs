@@ -94,6 +94,10 @@ impl Cx<'_> {
         let module = library::module_of(text);
         let namespace = self.namespace();
         let scope = namespace.file(self.scope.file);
+        if scope.declarations.std.iter().any(|import| import.names.iter().any(|n| n.text == text)) {
+            // Its import was reported.
+            return Form::Error;
+        }
         let known: Vec<&str> = BUILTINS
             .iter()
             .map(|builtin| builtin.name)

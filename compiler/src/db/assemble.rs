@@ -159,6 +159,8 @@ fn unused(world: &World, placed: &[Placed<'_>]) -> Vec<Found> {
             };
             let named = file.names().filter(|(_, what, _)| *what != "statement");
             let library = file.std.iter().flat_map(|i| i.names.iter().map(move |n| (n, "import", &i.anchor)));
+            // A name that the library does not have was reported as that.
+            let library = library.filter(|(name, _, _)| scope.library.contains_key(&name.text));
             for (name, what, anchor) in named.chain(library) {
                 let key = format!("{}:{}", if what == "import" { "std" } else { what }, name.text);
                 if !used.contains(key.as_str()) && !mentioned(&name.text) {

@@ -33,7 +33,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     let roots = roots(&args.files);
     let compiler = Compiler::new(Arc::new(Disk));
-    let reports: Vec<Arc<Report>> = roots.paths.iter().map(|path| compiler.report(path)).collect();
+    // What only emission can see is told, too.
+    let reports: Vec<Arc<Report>> = roots.paths.iter().map(|path| compiler.build(path).0).collect();
     let report = merged(&reports);
     let exit = tell(&report, args.format, args.deny_warnings, Stream::Out, output)?;
     for trouble in &roots.troubles {
