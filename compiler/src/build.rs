@@ -15,12 +15,14 @@ pub struct Built {
     pub notes: Vec<String>,
 }
 
-/// Builds the program of the root policy at `root`, which is what was checked.
+/// Builds the program of what was checked.
 ///
 /// # Errors
 /// What emission refuses. None if the report has errors already: they are why there is no program.
-pub fn build(report: &Report, root: &str) -> Result<Built, Vec<Diagnostic>> {
+pub fn build(report: &Report) -> Result<Built, Vec<Diagnostic>> {
     let policy = report.policy.as_ref().ok_or_else(Vec::new)?;
+    // The root is the first file that was read.
+    let root = report.files.first().map_or("", |file| &*file.path);
     let emitted =
         emit(policy, &EmitOptions::default()).map_err(|error| vec![emit_error(policy, &error, root)])?;
     Ok(Built { program: emitted.program, notes: emitted.notes })

@@ -44,12 +44,12 @@ pub(crate) fn load(path: &str, output: &Output) -> Result<Loaded, NotLoaded> {
             .map_err(|error| Trouble::new(format!("`{path}`: {error}")))?;
         return Ok(Loaded { pdp, report: None });
     }
-    from_report(Compiler::new(Arc::new(Disk)).report(path), path, output)
+    from_report(Compiler::new(Arc::new(Disk)).report(path), output)
 }
 
 /// Builds and loads what was checked; errors are told on standard error.
-fn from_report(report: Arc<Report>, root: &str, output: &Output) -> Result<Loaded, NotLoaded> {
-    match build(&report, root) {
+fn from_report(report: Arc<Report>, output: &Output) -> Result<Loaded, NotLoaded> {
+    match build(&report) {
         Ok(built) => {
             let pdp = Pdp::from_program(built.program, &Requirements::default())
                 .map_err(|error| Trouble::new(format!("the built program cannot be loaded: {error}")))?;

@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
 /// The program; none if the policy has errors, which are told.
 fn compile(args: &Args, output: &Output) -> Result<Option<Program>, Trouble> {
     let mut report = report(args)?;
-    let built = match build(&report, &args.policy) {
+    let built = match build(&report) {
         Ok(built) => Some(built),
         Err(found) => {
             report.diagnostics.extend(found);
