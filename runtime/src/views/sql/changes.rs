@@ -1,20 +1,29 @@
 //! Statements that change rows. In: one insert, update, delete or merge. Out: the identifiers outside its expressions, told
 //! to the [`Walk`].
 
+use super::names::idents;
 use super::parts;
 use super::walk::Walk;
 use sqlparser::ast::{
     Assignment, AssignmentTarget, ConflictTarget, Delete, FromTable, Insert, Merge, MergeAction,
-    MergeUpdateKind, OnConflictAction, OnInsert, OutputClause, SelectItem, TableFactor, TableObject, Update,
-    UpdateTableFromKind,
+    MergeUpdateKind, ObjectName, OnConflictAction, OnInsert, OutputClause, SelectItem, TableFactor,
+    TableObject, Update, UpdateTableFromKind,
 };
 
 impl Walk {
+    /// What stands before the last dot is a table, or a column of which a field is set.
+    fn assigned(&mut self, name: &ObjectName) -> Option<()> {
+        if self.dialect.sets_fields() {
+            idents(name)?.into_iter().try_for_each(|ident| self.column(ident))?;
+        }
+        self.columns([name])
+    }
+
     pub(super) fn assignments(&mut self, assignments: &[Assignment]) -> Option<()> {
         for assignment in assignments {
             match &assignment.target {
-                AssignmentTarget::ColumnName(name) => self.columns([name])?,
-                AssignmentTarget::Tuple(names) => self.columns(names)?,
+                AssignmentTarget::ColumnName(name) => self.assigned(name)?,
+                AssignmentTarget::Tuple(names) => names.iter().try_for_each(|name| self.assigned(name))?,
             }
         }
         Some(())
@@ -52,7 +61,7 @@ impl Walk {
             let name = self.canonical(&alias.alias)?;
             self.rows.insert(name);
         }
-        self.columns(&insert.columns)?;
+        insert.columns.iter().try_for_each(|name| self.assigned(name))?;
         self.star = self.star || (insert.columns.is_empty() && insert.assignments.is_empty());
         self.assignments(&insert.assignments)?;
         match &insert.on {

@@ -70,6 +70,11 @@ impl Dialect {
         matches!(self, Self::Ansi | Self::Postgres | Self::Snowflake | Self::Bigquery)
     }
 
+    /// `SET a.b = …` may set a field of a column.
+    pub(super) const fn sets_fields(self) -> bool {
+        matches!(self, Self::Ansi | Self::Postgres | Self::Bigquery)
+    }
+
     /// `a.b.c` may be a field of a column.
     pub(super) const fn has_dotted_fields(self) -> bool {
         matches!(self, Self::Ansi | Self::Snowflake | Self::Bigquery)

@@ -17,12 +17,13 @@ mod walk;
 
 pub use dialect::{DIALECTS, Dialect};
 #[cfg(test)]
-pub(super) use functions::PURE;
+pub(super) use {functions::PURE, names::RESERVED};
 
 use super::screen::is_clean;
 use alloc::string::String;
 use alloc::vec::Vec;
 use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
 use walk::Walk;
 
 /// Longest text in bytes that is read.
@@ -88,8 +89,11 @@ pub fn sql(text: &str, dialect: Dialect) -> Option<Sql> {
     }
     let tokens = guard::tokens(text, dialect)?;
     let parser = Parser::new(dialect.parser()).with_recursion_limit(guard::MAX_NESTING);
-    let statements = parser.with_tokens_with_locations(tokens).parse_statements().ok()?;
-    if statements.is_empty() {
+    let mut parser = parser.with_tokens_with_locations(tokens);
+    let statements = parser.parse_statements().ok()?;
+    // The parser stops at a stray END and leaves the rest of the text unread.
+    let whole = parser.peek_token_ref().token == Token::EOF;
+    if statements.is_empty() || !whole {
         return None;
     }
     let mut walk = Walk::new(dialect);

@@ -38,6 +38,26 @@ pub(super) fn idents(name: &ObjectName) -> Option<Vec<&Ident>> {
         .collect()
 }
 
+/// An unquoted name is a word that servers take for a part of the statement: where the parser read it as a name, the two have
+/// read different statements (`SELECT ALL INTO t` has no columns in PostgreSQL, and one named `into` here).
+pub(super) fn is_reserved(ident: &Ident) -> bool {
+    ident.quote_style.is_none() && RESERVED.binary_search(&ident.value.to_ascii_lowercase().as_str()).is_ok()
+}
+
+/// Sorted, in lower case (a test holds it to that). Words that are functions in some dialect (`left`, `replace`, `values`) are
+/// not on it.
+#[rustfmt::skip]
+pub(in crate::views) const RESERVED: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "as", "asc", "asymmetric", "between", "both", "by", "case",
+    "check", "collate", "constraint", "create", "cross", "delete", "desc", "distinct", "do", "drop", "else",
+    "end", "escape", "except", "exec", "execute", "exists", "explain", "fetch", "for", "foreign", "from",
+    "full", "grant", "group", "having", "ilike", "in", "inner", "insert", "intersect", "into", "is", "join",
+    "lateral", "leading", "like", "limit", "lock", "merge", "minus", "natural", "not", "notnull", "null",
+    "offset", "on", "only", "or", "order", "outer", "overlaps", "pivot", "primary", "qualify", "references",
+    "returning", "revoke", "select", "set", "similar", "some", "symmetric", "table", "tablesample", "then",
+    "to", "trailing", "union", "unique", "unpivot", "update", "using", "when", "where", "window", "with",
+];
+
 /// A variable or parameter (`@x`, `:x`, `$1`), which is no column.
 pub(super) fn is_variable(ident: &Ident) -> bool {
     ident.quote_style.is_none() && ident.value.starts_with(['@', ':', '$'])

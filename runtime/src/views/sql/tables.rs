@@ -173,6 +173,15 @@ impl Walk {
 
     pub(super) fn select(&mut self, select: &Select) -> Option<()> {
         self.pure = self.pure && select.into.is_none();
+        for target in select.into.iter().flat_map(|into| &into.targets) {
+            let path = match target {
+                Expr::Identifier(name) => core::slice::from_ref(name),
+                Expr::CompoundIdentifier(path) => path,
+                _ => return None,
+            };
+            let names = path.iter().map(|ident| self.canonical(ident)).collect::<Option<Vec<_>>>()?;
+            self.tables.insert(names.join("."));
+        }
         if select.exclude.is_some() {
             return None;
         }

@@ -5,7 +5,7 @@
 //! absent.
 
 use super::functions::{is_count, is_pure};
-use super::names::{canonical, is_variable};
+use super::names::{canonical, is_reserved, is_variable};
 use super::statement::kind;
 use super::{Dialect, Names, Sql, parts};
 use alloc::collections::BTreeSet;
@@ -13,8 +13,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
-    Query, Select, Statement, TableFactor, Visit, Visitor, WindowType,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Interval,
+    ObjectName, Query, Select, Statement, TableFactor, Value, Visit, Visitor, WindowType,
 };
 
 /// Collects over the statements of one text.
@@ -196,6 +196,14 @@ impl Walk {
         Some(())
     }
 
+    /// Where a unit or a computed value is not part of the syntax, `INTERVAL x` is a column of that name with an alias.
+    fn is_interval(&self, interval: &Interval) -> bool {
+        let literal = matches!(&*interval.value, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)));
+        let unit =
+            matches!(self.dialect, Dialect::Mysql | Dialect::Bigquery) && interval.leading_field.is_some();
+        literal || unit
+    }
+
     /// Rules for expressions; those that hold only expressions need none beyond being listed.
     fn expr(&mut self, expr: &Expr) -> Option<()> {
         match expr {
@@ -214,16 +222,20 @@ impl Walk {
             }
             Expr::Function(function) => self.function(function)?,
             Expr::Cast { data_type, .. } => self.account(parts::in_type(data_type)?),
-            Expr::TypedString(typed) => self.account(parts::in_type(&typed.data_type)?),
+            Expr::TypedString(typed) if matches!(typed.value.value, Value::SingleQuotedString(_)) => {
+                self.account(parts::in_type(&typed.data_type)?);
+            }
             Expr::Convert { data_type, charset, .. } => {
                 self.account(data_type.as_ref().map_or(Some(0), parts::in_type)?);
                 self.account(charset.as_ref().map_or(Some(0), parts::in_name)?);
             }
             Expr::Extract { field, .. } => self.account(parts::in_field(field)),
             Expr::Ceil { field, .. } | Expr::Floor { field, .. } => self.account(parts::in_rounding(field)),
-            Expr::Interval(interval) => self.account(parts::in_interval(interval)),
+            Expr::Interval(interval) if self.is_interval(interval) => {
+                self.account(parts::in_interval(interval))
+            }
             Expr::Collate { collation, .. } => self.account(parts::in_name(collation)?),
-            Expr::Prefixed { .. } => self.account(1),
+            Expr::Prefixed { .. } if self.dialect == Dialect::Mysql => self.account(1),
             Expr::MatchAgainst { columns, .. } => self.columns(columns)?,
             Expr::Wildcard(_) => self.star = true,
             Expr::QualifiedWildcard(name, _) => {
@@ -284,9 +296,9 @@ impl Visitor for Walk {
         step(self.expr(expr))
     }
 
-    fn pre_visit_ident(&mut self, _ident: &Ident) -> Step {
+    fn pre_visit_ident(&mut self, ident: &Ident) -> Step {
         self.met = self.met.saturating_add(1);
-        ControlFlow::Continue(())
+        step((!is_reserved(ident)).then_some(()))
     }
 }
 

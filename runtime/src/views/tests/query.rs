@@ -195,7 +195,10 @@ fn changes_are_told_apart() {
         ("SET ROLE admin", "read_only=false kinds=[set]"),
         ("COPY t TO PROGRAM 'sh'", "read_only=false kinds=[copy]"),
         ("CALL p()", "read_only=false kinds=[call]"),
-        ("SELECT a INTO u FROM t", "read_only=false kinds=[select_into] tables=[t] columns=[a|u] star=false"),
+        (
+            "SELECT a INTO u FROM t",
+            "read_only=false kinds=[select_into] tables=[t|u] columns=[a|u] star=false",
+        ),
         (
             "EXPLAIN SELECT a FROM t",
             "read_only=true kinds=[explain|select] tables=[t] columns=[a] star=false",
@@ -342,6 +345,14 @@ fn what_servers_may_read_differently_is_absent() {
             "SELECT $$a",
             "SELECT (1",
             "SELECT 1 SELECT 2",
+            "SELECT 1 END; DROP TABLE t",
+            "SELECT 1 END DROP TABLE t",
+            "DELETE FROM t END",
+            "SELECT text \"a\"",
+            "SELECT interval c FROM t",
+            "SELECT ALL INTO u FROM t",
+            "SELECT a LIKE FROM users",
+            "SELECT a AS from FROM t",
             "SELECT a FROM t \0",
             "SELECT a \u{202E} FROM t",
             "DO $$ BEGIN DELETE FROM t; END $$",
@@ -375,6 +386,8 @@ fn without_a_dialect_there_is_no_reading() {
 
 #[test]
 fn lists_are_sound() {
+    let reserved = crate::views::sql::RESERVED;
+    assert!(reserved.is_sorted_by(|a, b| a < b), "the list of reserved words is sorted, without duplicates");
     let pure = crate::views::sql::PURE;
     assert!(pure.is_sorted_by(|a, b| a < b), "the list of functions is sorted, without duplicates");
     assert!(
