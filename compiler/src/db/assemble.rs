@@ -46,6 +46,10 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
         }
     }
     let mut found = world.found.clone();
+    if parsed(db, root).items.is_empty() && !out.diagnostics.is_empty() {
+        // Nothing could be read: what is missing is not the author's doing.
+        found.retain(|f| f.code != Code::E0206);
+    }
     let placed = statements(db, root, world);
     for one in &placed {
         found.extend(one.checked.found.iter().cloned());
