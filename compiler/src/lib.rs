@@ -1,10 +1,12 @@
 //! AST to typed tree to IR to program, and everything said about policies.
+pub mod author;
 pub mod build;
 pub mod builtins;
 mod check;
 pub mod db;
 pub mod diagnostics;
 pub mod emit;
+pub mod explain;
 pub mod files;
 pub mod init;
 pub mod ir;

@@ -33,7 +33,7 @@ pub(crate) enum Command {
     /// Make, compare and look at tool locks
     #[command(subcommand)]
     Tools(tools::Command),
-    /// Explain a diagnostic code: what it says, why it matters, how to mend it
+    /// Explain a diagnostic code, or why a policy decides a call as it does
     Explain(explain::Args),
 }
 

@@ -11,7 +11,7 @@ mod cx;
 pub(crate) mod definitions;
 mod field;
 pub(crate) mod findings;
-mod form;
+pub(crate) mod form;
 mod linear;
 mod lists;
 mod literal;

@@ -1,5 +1,8 @@
-//! `policyc explain CODE`. In: a diagnostic's code or slug. Out: its page.
+//! `policyc explain CODE`. In: a diagnostic's code or slug. Out: its page. `policyc explain POLICY --call FILE` is in `decision`.
 
+mod decision;
+
+use super::call::CallArgs;
 use super::format::{Format, plain};
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
@@ -11,9 +14,11 @@ use std::fmt::Write as _;
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A diagnostic's code or name, such as `E0301` or `unknown_field`
-    #[arg(value_name = "CODE", required_unless_present = "list")]
+    /// A diagnostic's code or name, such as `E0301` or `unknown_field`; with `--call`, the root policy
+    #[arg(value_name = "CODE|POLICY", required_unless_present = "list")]
     subject: Option<String>,
+    #[command(flatten)]
+    call: CallArgs,
     /// List all codes
     #[arg(long)]
     list: bool,
@@ -27,9 +32,16 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     let Some(subject) = args.subject.as_deref().filter(|_| !args.list) else {
         return list(args.format, output);
     };
+    if args.call.call.is_some() {
+        return decision::run(subject, &args.call, args.format, output);
+    }
     let code = Code::find(subject).ok_or_else(|| {
-        Trouble::new(format!("there is no diagnostic `{subject}`"))
-            .help("`policyc explain --list` lists all codes")
+        let trouble = Trouble::new(format!("there is no diagnostic `{subject}`"));
+        if subject.ends_with(".policy") {
+            trouble.help("to explain a decision of this policy, give the call: `--call FILE`")
+        } else {
+            trouble.help("`policyc explain --list` lists all codes")
+        }
     })?;
     let page = page(code).unwrap_or_default();
     match args.format {
