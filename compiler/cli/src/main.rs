@@ -42,3 +42,37 @@ fn main() -> ExitCode {
     });
     exit.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Command, CommandFactory};
+
+    const REFERENCE: &str = include_str!("../../../docs/reference/command.md");
+
+    /// Every command and option, as `tools pull`, `--url`.
+    fn words(command: &Command, path: &str, found: &mut Vec<String>) {
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+            found.extend(argument.get_long().map(|long| format!("--{long}")));
+        }
+        for below in command.get_subcommands() {
+            let path = format!("{path}{}", below.get_name());
+            found.push(path.clone());
+            words(below, &format!("{path} "), found);
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_command_and_option() {
+        let mut found = Vec::new();
+        words(&Cli::command(), "", &mut found);
+        let missing: Vec<_> = found.iter().filter(|word| !REFERENCE.contains(word.as_str())).collect();
+        assert!(missing.is_empty(), "docs/reference/command.md lacks {missing:?}");
+        assert!(found.len() > 30, "{found:?}");
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

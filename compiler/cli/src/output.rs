@@ -63,7 +63,7 @@ impl Output {
                 terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }
         };
-        Style { color, ascii: false }
+        Style { color, ascii: terminal && !is_utf8() }
     }
 
     /// Writes what the command was asked for. A reader that has gone (`| head`) is no trouble.
@@ -112,6 +112,18 @@ impl Output {
             self.err(&format!("  help: {}", visible(help)));
         }
     }
+}
+
+/// Whether the locale's text is UTF-8; where it says nothing, it is.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(std::env::var_os)
+        .find(|value| !value.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_string_lossy().to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 /// Something that takes a while, shown on a terminal only.

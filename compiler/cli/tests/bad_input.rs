@@ -174,11 +174,11 @@ fn a_live_server_is_pulled_and_compared() {
 esac; done"#;
     fs::write(folder.path().join("server.sh"), server).unwrap();
     let pulled = run(folder.path(), &["tools", "pull", "toy", "--", "sh", "server.sh"]);
-    check(&pulled, 0, "tools/toy.lock.json: 1 tools of `toy`");
-    let same = run(folder.path(), &["tools", "diff", "tools/toy.lock.json", "--", "sh", "server.sh"]);
+    check(&pulled, 0, "toy.lock.json: 1 tools of `toy`");
+    let same = run(folder.path(), &["tools", "diff", "toy.lock.json", "--", "sh", "server.sh"]);
     check(&same, 0, "no difference");
     fs::write(folder.path().join("server.sh"), server.replace("\"ping\"", "\"pong\"")).unwrap();
-    let changed = run(folder.path(), &["tools", "diff", "tools/toy.lock.json", "--", "sh", "server.sh"]);
+    let changed = run(folder.path(), &["tools", "diff", "toy.lock.json", "--", "sh", "server.sh"]);
     check(&changed, 1, "removed: `ping`");
     check(&changed, 1, "added: `pong`");
 }

@@ -173,36 +173,7 @@ impl<C> Tracer for Tally<'_, C> {
     }
 }
 
-/// How much of a policy was exercised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Covered {
-    /// Statements that matched at least once.
-    pub matched: usize,
-    /// All statements.
-    pub statements: usize,
-}
-
-impl Covered {
-    /// Counts a coverage.
-    #[must_use]
-    pub fn of(coverage: &[StatementCoverage<'_>]) -> Self {
-        Self {
-            matched: coverage.iter().filter(|statement| statement.matched > 0).count(),
-            statements: coverage.len(),
-        }
-    }
-
-    /// Percent, rounded down; 100 where there is nothing to cover.
-    #[must_use]
-    pub const fn percent(&self) -> usize {
-        match (self.matched * 100).checked_div(self.statements) {
-            Some(percent) => percent,
-            None => 100,
-        }
-    }
-}
-
-/// Every built-in reason's code, for checks of what tests expect.
+/// Whether a reason is built in, by its code.
 #[must_use]
 pub fn is_built_in(id: &str) -> bool {
     BuiltIn::ALL.iter().any(|reason| reason.code() == id)

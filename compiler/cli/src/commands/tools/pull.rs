@@ -14,7 +14,7 @@ pub(crate) struct Args {
     /// The server's identity: the name that makes its tools unique
     name: String,
     /// Where to write the lock
-    #[arg(short, long, value_name = "LOCK", default_value = "tools/NAME.lock.json")]
+    #[arg(short, long, value_name = "LOCK", default_value = "NAME.lock.json")]
     output: PathBuf,
     /// Keep of descriptions only a digest
     #[arg(long)]
@@ -28,12 +28,12 @@ pub(crate) struct Args {
 
 /// Asks the server and writes the lock.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
-    let path = if args.output.as_os_str() == "tools/NAME.lock.json" {
+    let path = if args.output.as_os_str() == "NAME.lock.json" {
         if !is_file_name(&args.name) {
             return Err(Trouble::new(format!("`{}` cannot be part of a file name", args.name))
-                .help("name the lock: `-o tools/shop.lock.json`"));
+                .help("name the lock: `-o shop.lock.json`"));
         }
-        PathBuf::from(format!("tools/{}.lock.json", args.name))
+        PathBuf::from(format!("{}.lock.json", args.name))
     } else {
         args.output.clone()
     };
