@@ -5,7 +5,7 @@
 //! section 0), so a [`Cond`] is plain Boolean structure over [`Test`]s that say themselves what they make of unknown. Negation
 //! is pushed into the tests. What is evaluated is a tree, short-circuit from left to right; jumps and registers come in `emit`.
 //!
-//! Places are [`Captured`] values: the tree of places that a tool's conditions read (`captures`) becomes its extraction plan.
+//! Places are captured ([`Offset::Captured`]): the tree of places that a tool's conditions read (`captures`) becomes its extraction plan.
 
 pub mod captures;
 pub mod cond;

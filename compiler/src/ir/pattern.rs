@@ -1,6 +1,6 @@
 //! Patterns to what the VM runs: byte compares where that is all they say, anchored automata otherwise.
 //!
-//! In: [`typed::Pattern`] as an author wrote it, or a JSON Schema `pattern`. Out: [`Compiled`], or [`PatternError`] in words for
+//! In: a [`Pattern`] as an author wrote it, or a JSON Schema `pattern`. Out: [`Compiled`], or [`PatternError`] in words for
 //! the author. Pure: the same pattern always compiles to the same bytes.
 //!
 //! Meaning (semantics.md 29): `.` is any code point, newline included; `\d \w \s` and `\b` are ASCII; `^` and `$` are the ends
