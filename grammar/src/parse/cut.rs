@@ -117,6 +117,15 @@ fn foreign_statement(tokens: Tokens<'_>, at: usize) -> bool {
         && !continues(tokens.kind_before(at))
 }
 
+/// A name and a colon in the first column, outside of braces: a statement as other languages write them (`default: allow`).
+fn foreign_key(tokens: Tokens<'_>, at: usize, open: usize) -> bool {
+    open == 0
+        && tokens.is_key(at)
+        && tokens.in_first_column(at)
+        && !continues(tokens.kind_before(at))
+        && tokens.kind_before(at) != Some(Token::In)
+}
+
 /// Whether a token leaves the statement it stands in unfinished.
 fn continues(token: Option<Token>) -> bool {
     let Some(token) = token else { return false };
@@ -182,7 +191,8 @@ fn statement_starts(tokens: Tokens<'_>, at: usize, open: usize) -> bool {
             let ends_something = !matches!(before, Some(Token::Colon | Token::FatArrow));
             first_column && ends_something && tokens.kind(at + 1) != Token::Colon
         }
-        Token::Name => foreign_statement(tokens, at),
+        Token::Name if foreign_statement(tokens, at) => true,
+        _ if token.is_ident() && !begins_statement(token) => foreign_key(tokens, at, open),
         // A word and a colon are a field, unless they stand where only a statement without its name can.
         _ if tokens.is_key(at) => begins_statement(token) && first_column && open == 0,
         _ => begins_statement(token),

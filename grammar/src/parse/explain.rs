@@ -213,6 +213,13 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
         let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
         return Some(error.with_help(format!("write `rule NAME: {text} …`")));
     }
+    let reserved = class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name);
+    let names_arm = place.before.is_none()
+        && !expected.has(Token::Rule)
+        && place.tokens.kind(place.at + 1) == Token::Colon;
+    if reserved && names_arm {
+        return Some(reserved_name(found, text));
+    }
     if names_something(place.before()) {
         let goes_on = match place.before() {
             Token::Rule => matches!(found.token, Token::Colon | Token::Allow | Token::Ask | Token::Deny),
@@ -230,17 +237,17 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
             };
             return Some(error.with_help(format!("write `{} NAME{joint} …`", place.before().describe())));
         }
-        if class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name) && !place.on_later_line() {
-            let error = new(
-                SyntaxCode::ReservedWord,
-                format!("`{text}` is a word of the language and cannot be a name of yours"),
-            );
-            return Some(
-                error.with_help("choose another name; after a dot and as a field every word is free"),
-            );
+        if reserved && !place.on_later_line() {
+            return Some(reserved_name(found, text));
         }
     }
     None
+}
+
+fn reserved_name(found: Lexeme, text: &str) -> SyntaxError {
+    let message = format!("`{text}` is a word of the language and cannot be a name of yours");
+    SyntaxError::new(SyntaxCode::ReservedWord, found.span(), message)
+        .with_help("choose another name; after a dot and as a field every word is free")
 }
 
 /// Words after which an author's name stands.
