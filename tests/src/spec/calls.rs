@@ -57,14 +57,16 @@ impl Runner<'_> {
                 let time: jiff::Timestamp = rest.trim().parse().map_err(|e| format!("{e}"))?;
                 self.now = Some(time.as_millisecond());
             }
-            "call" => return self.call(report, rest),
+            "call" => return self.call(report, rest, LiveSchema::Locked),
+            "changed" => return self.call(report, rest, LiveSchema::Digest([0; 32])),
+            "unseen" => return self.call(report, rest, LiveSchema::Unverified),
             "list" => return self.list(rest),
             other => return Err(format!("no line begins with `{other}`")),
         }
         Ok(())
     }
 
-    fn call(&mut self, report: &Report, rest: &str) -> Result<(), String> {
+    fn call(&mut self, report: &Report, rest: &str, schema: LiveSchema) -> Result<(), String> {
         let (what, expected) = rest.rsplit_once(" => ").ok_or("a call ends in `=> EFFECT by ID, …`")?;
         let (tool, args) = what.trim().split_once(' ').unwrap_or((what.trim(), ""));
         let (alias, tool) = tool.split_once('.').ok_or("a tool is `SERVER.TOOL`")?;
@@ -74,7 +76,7 @@ impl Runner<'_> {
             .flat_map(|p| &p.servers)
             .find(|s| &*s.alias == alias)
             .map_or(alias, |s| &*s.identity);
-        let call = Call { server, tool, args: args.trim().as_bytes(), schema: LiveSchema::Locked };
+        let call = Call { server, tool, args: args.trim().as_bytes(), schema };
         let host =
             Host { principal: self.principal.as_bytes(), session: self.session.as_bytes(), now_ms: self.now };
         let decided = self.vm.decide(self.pdp, &call, &host);

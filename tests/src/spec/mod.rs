@@ -10,7 +10,8 @@
 //!   `// note: N0901` at a line's end expects exactly that there; errors and warnings that nothing expects fail the test, notes do not.
 //! - `calls`: lines `principal {…}`, `session {…}`, `at TIME`, `call SERVER.TOOL ARGS => EFFECT by ID, …`, `list => TOOL, …`.
 //!   `ARGS` are the bytes as they stand. `by` names all reasons, in order; with `…` at its end, the first ones. `terms` after an ask
-//!   names its approval terms: `rule(team|team, quorum)`. `principal` and `session` hold until they are set again.
+//!   names its approval terms: `rule(team|team, quorum)`. `principal` and `session` hold until they are set again. `changed` in place of
+//!   `call` is a call of a tool whose schema differs from the locked one, `unseen` one whose schema the host has not seen.
 
 mod calls;
 mod expect;
