@@ -1,0 +1,24 @@
+//! Seeded generators: tool locks, policies as source text, requests. In: a seed. Out: the same things for the same seed, on every
+//! machine.
+//!
+//! Policies are built so that the checker accepts nearly all statements; what it refuses is dropped and counted ([`build`]).
+
+pub mod build;
+mod condition;
+mod guardrail;
+mod list;
+mod locks;
+mod policy;
+mod pool;
+mod request;
+mod rng;
+mod scope;
+mod shape;
+pub mod tree;
+mod values;
+
+pub use build::{Built, build, check};
+pub use policy::{Item, ItemKind, PolicyText, policy};
+pub use request::{Request, Requests};
+pub use rng::Rng;
+pub use shape::{Field, Shape, ToolShape};

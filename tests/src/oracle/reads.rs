@@ -1,0 +1,258 @@
+//! Which places a policy reads. In: typed conditions. Out: per root, the places where a number must be a decimal: "where a statement
+//! reads it, it must also fit decimal; elsewhere it is opaque" (semantics.md 30).
+
+use policyc_compiler::typed::{Expr, ExprKind, Place, Root, VarId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A tree of places.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// What stands here is read.
+    pub(super) here: bool,
+    keys: BTreeMap<Arc<str>, Reads>,
+    elements: Option<Box<Reads>>,
+    entries: Option<Box<Reads>>,
+}
+
+/// The places read of each root.
+#[derive(Debug, Default)]
+pub(super) struct AllReads {
+    pub(super) args: Reads,
+    pub(super) principal: Reads,
+    pub(super) session: Reads,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Key(Arc<str>),
+    Element,
+    Entry,
+}
+
+/// Where a value may come from.
+#[derive(Debug, Clone)]
+enum Origin {
+    /// A place.
+    Place(Root, Vec<Step>),
+    /// A list whose elements come from there.
+    ListOf(Vec<Origin>),
+    /// The list of a map's values.
+    ValuesOf(Box<Origin>),
+}
+
+impl Reads {
+    /// The trees below that speak about a key.
+    pub(super) fn key(&self, key: &str) -> Vec<&Self> {
+        self.keys.get(key).into_iter().chain(self.entries.as_deref()).collect()
+    }
+
+    /// The tree below that speaks about elements.
+    pub(super) fn elements(&self) -> Option<&Self> {
+        self.elements.as_deref()
+    }
+
+    fn add(&mut self, steps: &[Step]) {
+        match steps {
+            [] => self.here = true,
+            [Step::Key(key), rest @ ..] => self.keys.entry(key.clone()).or_default().add(rest),
+            [Step::Element, rest @ ..] => self.elements.get_or_insert_default().add(rest),
+            [Step::Entry, rest @ ..] => self.entries.get_or_insert_default().add(rest),
+        }
+    }
+}
+
+impl Origin {
+    fn step(&self, key: &Arc<str>) -> Vec<Self> {
+        match self {
+            Self::Place(root, steps) => {
+                let steps = steps.iter().cloned().chain([Step::Key(key.clone())]).collect();
+                vec![Self::Place(*root, steps)]
+            }
+            Self::ListOf(_) | Self::ValuesOf(_) => Vec::new(),
+        }
+    }
+
+    fn below(&self, step: &Step) -> Vec<Self> {
+        match (self, step) {
+            (Self::Place(root, steps), step) => {
+                vec![Self::Place(*root, steps.iter().cloned().chain([step.clone()]).collect())]
+            }
+            (Self::ListOf(elements), Step::Element) => elements.clone(),
+            (Self::ValuesOf(map), Step::Element) => map.below(&Step::Entry),
+            (Self::ListOf(_) | Self::ValuesOf(_), Step::Key(_) | Step::Entry) => Vec::new(),
+        }
+    }
+}
+
+fn below(origins: &[Origin], step: &Step) -> Vec<Origin> {
+    origins.iter().flat_map(|origin| origin.below(step)).collect()
+}
+
+/// Collects what conditions read.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    pub(super) reads: AllReads,
+    variables: Vec<(VarId, Vec<Origin>)>,
+}
+
+impl Collector {
+    /// Adds what an expression reads.
+    pub(super) fn add(&mut self, expr: &Expr) {
+        for origin in self.origins(expr) {
+            self.mark(&origin);
+        }
+        self.parts(expr);
+    }
+
+    fn mark(&mut self, origin: &Origin) {
+        match origin {
+            Origin::Place(root, steps) => {
+                let tree = match root {
+                    Root::Args => &mut self.reads.args,
+                    Root::Principal => &mut self.reads.principal,
+                    Root::Session => &mut self.reads.session,
+                    Root::Var(_) => return,
+                };
+                tree.add(steps);
+            }
+            Origin::ListOf(_) | Origin::ValuesOf(_) => {}
+        }
+    }
+
+    /// Adds the elements of a list too.
+    fn elements(&mut self, list: &Expr) {
+        self.add(list);
+        for origin in below(&self.origins(list), &Step::Element) {
+            self.mark(&origin);
+        }
+    }
+
+    fn parts(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => {}
+            ExprKind::Not(a)
+            | ExprKind::Has(a)
+            | ExprKind::IsNull(a)
+            | ExprKind::IsKind(a, ..)
+            | ExprKind::IsTrue(a)
+            | ExprKind::InConsts(a, _)
+            | ExprKind::Matches(a, _)
+            | ExprKind::Under(a, _)
+            | ExprKind::InCidr(a, _)
+            | ExprKind::Length(a)
+            | ExprKind::Lower(a)
+            | ExprKind::Count(a)
+            | ExprKind::First(a)
+            | ExprKind::Last(a)
+            | ExprKind::Table(_, a)
+            | ExprKind::Civil(_, a, _)
+            | ExprKind::Keys(a)
+            | ExprKind::Values(a) => self.add(a),
+            ExprKind::Member(a, _) => self.parts(a),
+            ExprKind::View(view) => self.add(&view.subject),
+            ExprKind::Equal(a, b) | ExprKind::TextTest(_, a, b) | ExprKind::MapGet(a, b) => {
+                self.add(a);
+                self.add(b);
+            }
+            ExprKind::Coalesce(a, b) => {
+                self.add(a);
+                self.above(a);
+                self.add(b);
+            }
+            ExprKind::InList(a, list) => {
+                self.add(a);
+                self.elements(list);
+            }
+            ExprKind::Subset(a, b) => {
+                self.elements(a);
+                self.elements(b);
+            }
+            ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Concat(all) => {
+                all.iter().for_each(|part| self.add(part));
+            }
+            ExprKind::Compare(comparison) => comparison.terms.iter().for_each(|(_, term)| self.add(term)),
+            ExprKind::Linear(linear) => linear.terms.iter().for_each(|(_, term)| self.add(term)),
+            ExprKind::CountIf(var, list, body) => {
+                self.add(list);
+                self.within(*var, list, |collector| collector.add(body));
+            }
+            ExprKind::Sum(var, list, linear) => {
+                self.add(list);
+                self.within(*var, list, |collector| {
+                    linear.terms.iter().for_each(|(_, term)| collector.add(term));
+                });
+            }
+            ExprKind::Quantifier { var, domain, zip, body, .. } => {
+                self.add(domain);
+                if let Some((_, list)) = zip {
+                    self.add(list);
+                }
+                self.within(*var, domain, |collector| match zip {
+                    Some((second, list)) => {
+                        collector.within(*second, list, |collector| collector.add(body));
+                    }
+                    None => collector.add(body),
+                });
+            }
+        }
+    }
+
+    /// `x ?? d` asks whether a step to x leads into what has no keys, so it reads the places above x as well.
+    fn above(&mut self, expr: &Expr) {
+        let origins = match &expr.kind {
+            ExprKind::Place(Place { root, steps }) => (0..steps.len())
+                .flat_map(|end| {
+                    let steps = steps.get(..end).unwrap_or_default().to_vec();
+                    self.place(&Place { root: *root, steps })
+                })
+                .collect(),
+            ExprKind::Member(base, _) => self.origins(base),
+            _ => Vec::new(),
+        };
+        for origin in origins {
+            self.mark(&origin);
+        }
+    }
+
+    fn within(&mut self, var: VarId, list: &Expr, run: impl FnOnce(&mut Self)) {
+        let elements = below(&self.origins(list), &Step::Element);
+        self.variables.push((var, elements));
+        run(self);
+        self.variables.pop();
+    }
+
+    fn place(&self, place: &Place) -> Vec<Origin> {
+        let roots = match place.root {
+            Root::Var(var) => {
+                let bound = self.variables.iter().rev().find(|(name, _)| *name == var);
+                bound.map(|(_, origins)| origins.clone()).unwrap_or_default()
+            }
+            root => vec![Origin::Place(root, Vec::new())],
+        };
+        steps(roots, &place.steps)
+    }
+
+    /// Where the value of an expression may come from, if it stands somewhere.
+    fn origins(&self, expr: &Expr) -> Vec<Origin> {
+        match &expr.kind {
+            ExprKind::Place(place) => self.place(place),
+            ExprKind::Member(base, keys) => steps(self.origins(base), keys),
+            ExprKind::First(list) | ExprKind::Last(list) => below(&self.origins(list), &Step::Element),
+            ExprKind::MapGet(map, _) => below(&self.origins(map), &Step::Entry),
+            ExprKind::Coalesce(a, b) => self.origins(a).into_iter().chain(self.origins(b)).collect(),
+            ExprKind::List(items) => {
+                vec![Origin::ListOf(items.iter().flat_map(|item| self.origins(item)).collect())]
+            }
+            ExprKind::Concat(parts) => parts.iter().flat_map(|part| self.origins(part)).collect(),
+            ExprKind::Values(map) => {
+                self.origins(map).into_iter().map(|origin| Origin::ValuesOf(Box::new(origin))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn steps(origins: Vec<Origin>, keys: &[Arc<str>]) -> Vec<Origin> {
+    keys.iter().fold(origins, |origins, key| origins.iter().flat_map(|origin| origin.step(key)).collect())
+}
