@@ -60,7 +60,12 @@ impl Cx<'_> {
             ("zip", [a, b]) => {
                 let (left, right) = (self.form(a), self.form(b));
                 match (self.as_list(left, a.span), self.as_list(right, b.span)) {
-                    (Some((a, _)), Some((b, _))) => Form::Zip(Box::new(a), Box::new(b)),
+                    (Some((x, _)), Some((y, _))) => {
+                        if !self.has_order(&x, a.span) || !self.has_order(&y, b.span) {
+                            return Form::Error;
+                        }
+                        Form::Zip(Box::new(x), Box::new(y))
+                    }
                     _ => Form::Error,
                 }
             }
@@ -163,9 +168,26 @@ impl Cx<'_> {
     fn end_of(&mut self, first: bool, list: &ast::Expr, span: Span) -> Form {
         let form = self.form(list);
         let Some((value, items)) = self.as_list(form, list.span) else { return Form::Error };
+        if !self.has_order(&value, list.span) {
+            return Form::Error;
+        }
         let inner = Box::new(value.expr);
         let kind = if first { ExprKind::First(inner) } else { ExprKind::Last(inner) };
         Form::Value(Value { expr: expr(kind, self.span(span)), ty: items, absent: true })
+    }
+
+    /// Complains about a list that is made of a map's members: those mean the same in every order, so none of them is the first.
+    fn has_order(&mut self, list: &Value, span: Span) -> bool {
+        let ordered = ordered(&list.expr);
+        if !ordered {
+            self.error_help(
+                Code::E0412,
+                span,
+                "the members of a map have no order",
+                "ask for a member by its key, `m[\"key\"]`, or about all of them: `any v in values(m): …`",
+            );
+        }
+        ordered
     }
 
     fn entries(&mut self, keys: bool, map: &ast::Expr, span: Span) -> Form {
@@ -481,4 +503,14 @@ pub(crate) fn member_number(view: u16, name: &str) -> u8 {
     let spec = ViewId::from_number(view).and_then(ViewId::spec);
     let index = spec.and_then(|s| s.members.iter().position(|m| m.name == name));
     index.and_then(|i| u8::try_from(i).ok()).unwrap_or(u8::MAX)
+}
+
+/// The elements stand in an order that the value itself gives them.
+fn ordered(list: &crate::typed::Expr) -> bool {
+    match &list.kind {
+        ExprKind::Keys(_) | ExprKind::Values(_) => false,
+        ExprKind::Concat(parts) => parts.iter().all(ordered),
+        ExprKind::Coalesce(first, second) => ordered(first) && ordered(second),
+        _ => true,
+    }
 }

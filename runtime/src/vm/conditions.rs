@@ -101,13 +101,15 @@ impl<T: Tracer> Machine<'_, T> {
         Ok(answer)
     }
 
-    /// Every element of `left` equals one of `right`.
+    /// Every element of `left` equals one of `right`; unknown of an element that is no scalar, whatever `right` holds.
     pub(super) fn subset(&mut self, left: Slot, right: Slot) -> Kleene {
         let Some((left, right)) = self.list(left).zip(self.list(right)) else { return Ok(None) };
         self.budget.charge(left.len.into())?;
         let mut answer = Some(true);
         for index in 0..left.len {
-            match self.has(right, self.state.store.element(left, index, 0))? {
+            let element = self.state.store.element(left, index, 0);
+            let scalar = self.kinds(element) & u32::from(KIND_BOOL | KIND_NUMBER | KIND_STRING) != 0;
+            match if scalar { self.has(right, element)? } else { None } {
                 Some(true) => {}
                 Some(false) => return Ok(Some(false)),
                 None => answer = None,

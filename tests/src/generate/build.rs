@@ -1,11 +1,13 @@
-//! From source text to a checked policy. In: a generated policy. Out: what the compiler makes of it, statements that it refuses
-//! left out and counted.
+//! From source text to programs. In: a generated policy. Out: the checked policy, its program with and without index; statements that
+//! the compiler refuses are left out and counted.
 
 use super::policy::{ItemKind, PolicyText, ROOT};
 use policyc_compiler::Compiler;
 use policyc_compiler::diagnostics::{Diagnostic, Level};
+use policyc_compiler::emit::{EmitOptions, emit};
 use policyc_compiler::report::Report;
 use policyc_compiler::typed::Policy;
+use policyc_runtime::Program;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,16 +18,20 @@ pub struct Built {
     pub source: PolicyText,
     /// The checked policy.
     pub policy: Arc<Policy>,
+    /// Its program.
+    pub indexed: Arc<Program>,
+    /// Its program without index.
+    pub linear: Program,
     /// Statements that were refused, with the first complaint about each.
     pub refused: Vec<String>,
     /// Statements that were generated.
     pub statements: usize,
 }
 
-/// Checks a policy.
+/// Compiles a policy: what there is to say about it, and its program.
 #[must_use]
-pub fn check(source: &PolicyText) -> Arc<Report> {
-    Compiler::new(Arc::new(source.files())).report(ROOT)
+pub fn compile(source: &PolicyText) -> (Arc<Report>, Option<Arc<Program>>) {
+    Compiler::new(Arc::new(source.files())).build(ROOT)
 }
 
 /// Checks a policy and leaves out statements with errors until it passes; `None` if it does not after a few rounds.
@@ -34,9 +40,10 @@ pub fn build(mut source: PolicyText) -> Option<Built> {
     let statements = source.items.iter().filter(|item| item.kind == ItemKind::Statement).count();
     let mut refused = Vec::new();
     for _ in 0..6 {
-        let report = check(&source);
-        if let Some(policy) = &report.policy {
-            return Some(Built { source, policy: policy.clone(), refused, statements });
+        let (report, program) = compile(&source);
+        if let (Some(policy), Some(indexed)) = (&report.policy, program) {
+            let linear = emit(policy, &EmitOptions { index: false }).ok()?.program;
+            return Some(Built { source, policy: policy.clone(), indexed, linear, refused, statements });
         }
         let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
         let wrong: BTreeSet<usize> = errors.iter().filter_map(|error| item_at(&source, error)).collect();

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// How making an expression true changes the decision; decides where `all` and `subset` need a guard (semantics.md 21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
+pub(super) enum Position {
     /// It relaxes it.
     Grants,
     /// Its falsehood relaxes it.
@@ -22,7 +22,7 @@ pub enum Position {
 impl Position {
     /// Under a `not`.
     #[must_use]
-    pub const fn flipped(self) -> Self {
+    pub(super) const fn flipped(self) -> Self {
         match self {
             Self::Grants => Self::GrantsNegated,
             Self::GrantsNegated | Self::Restricts => Self::Grants,
@@ -32,7 +32,7 @@ impl Position {
 
 /// A definition that conditions may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Definition {
+pub(super) enum Definition {
     /// `let NAME = ["a", …]`.
     Texts(String),
     /// `let NAME = { "a": 1, … }`.
@@ -47,7 +47,7 @@ pub enum Definition {
 
 /// Makes conditions.
 #[derive(Debug)]
-pub struct Maker<'a> {
+pub(super) struct Maker<'a> {
     /// Choices.
     pub rng: &'a mut Rng,
     /// What can be read.
@@ -85,7 +85,7 @@ pub(super) struct Textual {
 
 impl Maker<'_> {
     /// A condition; compound ones stand in parentheses.
-    pub fn condition(&mut self, depth: usize, position: Position) -> String {
+    pub(super) fn condition(&mut self, depth: usize, position: Position) -> String {
         if depth > 0 {
             match self.rng.below(10) {
                 0..=2 => return self.junction(" and ", depth, position),
@@ -168,7 +168,7 @@ impl Maker<'_> {
     /// A number-valued expression; `depth` bounds arithmetic.
     pub(super) fn number(&mut self, depth: usize) -> Option<Numeric> {
         let plain = |text: String, whole: bool| Some(Numeric { text, whole, bounds: None });
-        match self.rng.below(if depth > 0 { 16 } else { 9 }) {
+        match self.rng.below(if depth > 0 { 18 } else { 9 }) {
             0..=4 => {
                 let path = self.path(Path::is_number)?;
                 let (whole, min, max) = path.bounds();
@@ -196,12 +196,15 @@ impl Maker<'_> {
                 } else {
                     self.rng.word(&["0.5", "0.01", "1.25", "-0.1"])
                 };
-                plain(format!("({} * {factor})", inner.text), inner.whole)
+                let product = format!("({} * {factor})", inner.text);
+                plain(if self.rng.chance(20) { format!("({product} ?? 4)") } else { product }, inner.whole)
             }
             11 | 12 => {
                 let (a, b) = (self.number(0)?, self.number(0)?);
                 let op = self.rng.word(&["+", "-"]);
-                plain(format!("({} {op} {})", a.text, b.text), a.whole && b.whole)
+                let whole = a.whole && b.whole;
+                let sum = format!("({} {op} {})", a.text, b.text);
+                plain(if self.rng.chance(20) { format!("({sum} ?? 3)") } else { sum }, whole)
             }
             13 => {
                 let inner = self.number(0)?;
@@ -212,6 +215,11 @@ impl Maker<'_> {
                 self.imports.insert(("number", "number"));
                 let value = format!("number({})", path.text);
                 plain(if self.rng.chance(40) { format!("({value} ?? 1)") } else { value }, false)
+            }
+            15 => {
+                let inner = self.number(0)?;
+                let stand_in = self.number_constant(true, None)?;
+                plain(format!("({} ?? {stand_in})", inner.text), inner.whole)
             }
             _ => self.looked_up(),
         }
@@ -254,7 +262,7 @@ impl Maker<'_> {
             }
             _ => {
                 let item = Path::place(String::new(), list.shape.clone());
-                item.is_number().then_some(())?;
+                (item.is_number() && list.ordered).then_some(())?;
                 let word = self.rng.word(&["first", "last"]);
                 let (whole, ..) = item.bounds();
                 Some(Numeric { text: format!("{word}({})", list.text), whole, bounds: None })
@@ -305,7 +313,7 @@ impl Maker<'_> {
                 same(format!("({} ?? {})", path.text, quoted(&stand_in)), &path)
             }
             2 => {
-                let list = self.list()?;
+                let list = self.list().filter(|list| list.ordered)?;
                 Path::place(String::new(), list.shape.clone()).is_text().then_some(())?;
                 let word = self.rng.word(&["first", "last"]);
                 let item = Path::place(format!("{word}({})", list.text), list.shape);

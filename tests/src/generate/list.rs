@@ -11,19 +11,21 @@ pub(super) struct Listed {
     pub(super) shape: Shape,
     /// As it stands in the call: `zip` takes nothing else.
     plain: bool,
+    /// It is no list of a map's members, which have no order.
+    pub(super) ordered: bool,
 }
 
 impl Maker<'_> {
     /// A list-valued expression.
     pub(super) fn list(&mut self) -> Option<Listed> {
-        let text_list = |text: String| Listed { text, shape: text_shape(), plain: false };
-        match self.rng.below(14) {
+        let text_list = |text: String| Listed { text, shape: text_shape(), plain: false, ordered: true };
+        match self.rng.below(16) {
             0 | 1 => {
                 let path = self.path(|path| path.items().is_some() && path.place)?;
                 let shape = path.items()?;
-                Some(Listed { text: format!("({} ?? [])", path.text), shape, plain: true })
+                Some(Listed { text: format!("({} ?? [])", path.text), shape, plain: true, ordered: true })
             }
-            2 => {
+            2 | 15 => {
                 let (a, b) = (self.plain_list()?, self.plain_list()?);
                 let scalar = |shape: &Shape| matches!(shape, Shape::Text(..));
                 (scalar(&a.shape) && scalar(&b.shape)).then_some(())?;
@@ -33,15 +35,16 @@ impl Maker<'_> {
                     _ => format!("({} ++ {})", a.text, b.text),
                 };
                 let shape = if a.shape == b.shape { a.shape } else { Shape::Dynamic };
-                Some(Listed { text, shape, plain: false })
+                Some(Listed { text, shape, plain: false, ordered: true })
             }
-            3 => {
+            3 | 14 => {
                 let path = self.path(|path| path.map().is_some())?;
                 if self.rng.chance(50) {
-                    return Some(text_list(format!("keys({})", path.text)));
+                    return Some(Listed { ordered: false, ..text_list(format!("keys({})", path.text)) });
                 }
                 let shape = path.map()?;
-                Some(Listed { text: format!("values({})", path.text), shape, plain: false })
+                let text = format!("values({})", path.text);
+                Some(Listed { text, shape, plain: false, ordered: false })
             }
             4 => {
                 let path = self.path(Path::is_text)?;
@@ -73,7 +76,7 @@ impl Maker<'_> {
     fn plain_list(&mut self) -> Option<Listed> {
         let path = self.path(|path| path.items().is_some())?;
         let shape = path.items()?;
-        Some(Listed { text: path.text, shape, plain: path.place })
+        Some(Listed { text: path.text, shape, plain: path.place, ordered: true })
     }
 
     /// `any x in xs: …`, `all x in xs: …`, `all a, b in zip(xs, ys): …`.

@@ -21,7 +21,7 @@ pub struct Server {
 }
 
 /// Random servers.
-pub fn servers(rng: &mut Rng) -> Vec<Server> {
+pub(super) fn servers(rng: &mut Rng) -> Vec<Server> {
     (0..1 + rng.below(2)).map(|index| server(index, rng)).collect()
 }
 
@@ -50,13 +50,13 @@ fn server(index: usize, rng: &mut Rng) -> Server {
 }
 
 /// The text of a lock; empty if the generator made what no lock can hold, which its test rules out.
-pub fn lock(identity: &str, tools: &[ToolShape], rng: &mut Rng) -> String {
+pub(super) fn lock(identity: &str, tools: &[ToolShape], rng: &mut Rng) -> String {
     let listed: Vec<Value> = tools.iter().map(|tool| tool.listed(rng)).collect();
     lock_of(identity, &listed)
 }
 
 /// The text of the lock of these listed tools.
-pub fn lock_of(identity: &str, listed: &[Value]) -> String {
+pub(super) fn lock_of(identity: &str, listed: &[Value]) -> String {
     let server = lock::Server { identity: identity.into(), ..lock::Server::default() };
     from_tools(server, listed, &ImportOptions::default())
         .map(|imported| imported.lock.to_text())

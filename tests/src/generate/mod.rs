@@ -17,7 +17,7 @@ mod shape;
 pub mod tree;
 mod values;
 
-pub use build::{Built, build, check};
+pub use build::{Built, build, compile};
 pub use policy::{Item, ItemKind, PolicyText, policy};
 pub use request::{Request, Requests};
 pub use rng::Rng;

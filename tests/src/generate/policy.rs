@@ -7,7 +7,7 @@ use super::guardrail;
 use super::locks::{Server, servers};
 use super::pool::Sort;
 use super::rng::Rng;
-use super::scope::{Path, paths, quoted, step};
+use super::scope::{Path, derived, paths, quoted, step};
 use super::shape::{Field, Shape, ToolShape};
 use super::values::Constants;
 use policyc_compiler::files::MemoryFiles;
@@ -52,9 +52,9 @@ pub struct PolicyText {
 }
 
 /// The path of the root file.
-pub const ROOT: &str = "root.policy";
+pub(super) const ROOT: &str = "root.policy";
 /// The path of the guardrails file.
-pub const GUARDRAILS: &str = "org/security.policy";
+pub(super) const GUARDRAILS: &str = "org/security.policy";
 /// The path of an imported file.
 const MORE: &str = "more.policy";
 
@@ -107,7 +107,7 @@ pub fn policy(rng: &mut Rng) -> PolicyText {
     let mut out = PolicyText { paths: vec![ROOT.to_owned()], servers: servers(rng), ..PolicyText::default() };
     host(rng, &mut out);
     let with_more = rng.chance(25);
-    let with_guardrails = rng.chance(45);
+    let with_guardrails = rng.chance(35);
     let mut header = "edition 2026\npolicy generated \"A generated policy\"".to_owned();
     for server in &out.servers {
         let _ = write!(header, "\n{}", import(server, rng));
@@ -300,7 +300,7 @@ impl<'a> Writer<'a> {
             );
             self.definitions.push(Definition::Texts(name));
         }
-        if self.rng.chance(40) {
+        if self.rng.chance(60) {
             let name = self.name("table");
             let text = format!("let {name} = {{ gold: 3, silver: 1.5, \"x y\": -2, main: 50 }}");
             self.out.push(self.file, ItemKind::Frame, text);
@@ -438,6 +438,8 @@ impl<'a> Writer<'a> {
         let [principal, session] = self.hosts.clone();
         all.extend(paths("principal", &principal, self.rng));
         all.extend(paths("session", &session, self.rng));
+        let computed = derived(&all, self.rng);
+        all.extend(computed);
         all
     }
 
@@ -446,6 +448,7 @@ impl<'a> Writer<'a> {
             let text = match self.rng.below(10) {
                 0..=5 => self.rule(),
                 6..=8 => self.decide(),
+                _ if self.rng.chance(50) => self.rule(),
                 _ => self.hide(),
             };
             let shadow = if self.rng.chance(8) { "shadow " } else { "" };
@@ -458,8 +461,8 @@ impl<'a> Writer<'a> {
             return if self.rng.chance(50) { "deny" } else { "ask" };
         }
         match self.rng.below(10) {
-            0..=4 => "allow",
-            5..=7 => "ask",
+            0..=5 => "allow",
+            6..=8 => "ask",
             _ => "deny",
         }
     }
@@ -510,7 +513,7 @@ impl<'a> Writer<'a> {
         let tools = self.tools(effect != "allow");
         let effect = if tools.hints && effect == "allow" { "deny" } else { effect };
         let scope = self.scope(&tools.fields);
-        let plain = if effect == "allow" { 30 } else { 4 };
+        let plain = if effect == "allow" { 40 } else { 4 };
         let clauses = self.clauses(effect, scope, plain);
         format!("rule {}: {effect} {}{clauses}", self.name("r"), tools.text)
     }

@@ -30,7 +30,7 @@ pub enum Sort {
 }
 
 /// Every sort.
-pub const SORTS: &[Sort] = &[
+pub(super) const SORTS: &[Sort] = &[
     Sort::Word,
     Sort::Email,
     Sort::Emails,
@@ -47,7 +47,7 @@ pub const SORTS: &[Sort] = &[
 
 /// Texts of a sort, near misses included.
 #[must_use]
-pub const fn texts(sort: Sort) -> &'static [&'static str] {
+pub(super) const fn texts(sort: Sort) -> &'static [&'static str] {
     match sort {
         Sort::Word => &[
             "main", "Main", "feat/x", "feat/y/z", "", "open", "closed", "ticket-7", "größe", "naïve café", "a", "b",
@@ -97,35 +97,35 @@ pub const fn texts(sort: Sort) -> &'static [&'static str] {
 }
 
 /// Numbers around the edges, spelled as JSON.
-pub const NUMBERS: &[&str] = &[
+pub(super) const NUMBERS: &[&str] = &[
     "0", "-0", "1", "-1", "2", "3", "5", "7", "10", "49", "49.99", "50", "50.01", "99", "100", "101", "0.1", "0.5",
     "0.000000001", "1e3", "12.5", "-3.75", "1000000", "9007199254740991", "0.30000000000000004", "1.5e-3",
 ];
 
 /// Numbers that no program may take, or only where nobody reads them.
-pub const ODD_NUMBERS: &[&str] = &[
+pub(super) const ODD_NUMBERS: &[&str] = &[
     "9007199254740992", "-9007199254740993", "1e18", "1e400", "1e-400", "0.1234567890123456789", "1e-10",
     "0.12345678901", "49.9999999999999999999", "1E+2", "100000000000000000000", "5e-324", "3.0000000001",
 ];
 
 /// Names of arguments, also words of the language and such as need quotes.
-pub const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "id", "to", "cc", "body", "amount", "limit", "when", "status", "tags", "path", "url", "query", "note", "kind",
     "resource-group", "$filter", "items", "meta", "owner", "force", "from", "size", "due", "_id", "If-Match",
 ];
 
 /// Names of keys in maps and dynamic values.
-pub const KEYS: &[&str] = &["a", "b", "team", "status", "id", "amount", "when", "größe", "x y", ""];
+pub(super) const KEYS: &[&str] = &["a", "b", "team", "status", "id", "amount", "when", "größe", "x y", ""];
 
 /// Patterns of `like`.
-pub const GLOBS: &[&str] = &["feat/*", "*", "a?", "*b", "a*b", "*evil*", "*@corp.example", "?", "ticket-?", "*\n*", "re*-*.?"];
+pub(super) const GLOBS: &[&str] = &["feat/*", "*", "a?", "*b", "a*b", "*evil*", "*@corp.example", "?", "ticket-?", "*\n*", "re*-*.?"];
 
 /// Patterns of `path(…) like`.
-pub const PATH_GLOBS: &[&str] =
+pub(super) const PATH_GLOBS: &[&str] =
     &["src/**", "src/*", "**/*.rs", "/srv/app/**", "*.rs", "src/**/b.rs", "**", "/**/.env", "?rc/*", "/srv/*/main.rs"];
 
 /// Regular expressions, without slashes.
-pub const REGEXES: &[&str] = &[
+pub(super) const REGEXES: &[&str] = &[
     "a+b", "[a-z]+", "feat/.*", "^feat/[a-z/]+$", "\\d+", "[^@]+@corp\\.example", "cus_\\d{1,2}", "(drop|delete)",
     "\\bcus_1\\b", ".", ".*", "[A-Z]\\w*", "\\s", "a{2,3}b?", "(?:ab|a)*b", "main|open", "k", "[^a-c]+", "\\S+@\\S+",
     "ö|ß", "x y", "^$", ".{3,5}", "-?\\d+(\\.\\d+)?",

@@ -69,25 +69,23 @@ impl<'p> Requests<'p> {
     fn args(&self, fields: &[Field], rng: &mut Rng) -> Vec<u8> {
         let mut tree = Tree::Object(members(fields, &self.policy.constants, rng, 0));
         let kind = rng.below(100);
-        if (78..95).contains(&kind) {
+        if (82..96).contains(&kind) {
             for _ in 0..1 + rng.below(2) {
                 self.disturb(&mut tree, rng);
             }
         }
         let text = tree.spelled(rng);
-        if kind < 95 { text.into_bytes() } else { spoiled(text.into_bytes(), rng) }
+        if kind < 96 { text.into_bytes() } else { spoiled(text.into_bytes(), rng) }
     }
 
     /// A host value: fitting but for a few, its texts mostly not empty.
     fn host(&self, fields: &[Field], rng: &mut Rng) -> Vec<u8> {
         let mut tree = Tree::Object(members(fields, &self.policy.constants, rng, 0));
         if !rng.chance(2) {
-            tree.each(&mut |value| {
-                if let Tree::Text(text) = value
-                    && text.is_empty()
-                {
-                    "x".clone_into(text);
-                }
+            tree.each(&mut |value| match value {
+                Tree::Text(text) if text.is_empty() => "x".clone_into(text),
+                Tree::Number(text) if pool::ODD_NUMBERS.contains(&text.as_str()) => "7".clone_into(text),
+                _ => {}
             });
         }
         if rng.chance(10)
@@ -95,9 +93,9 @@ impl<'p> Requests<'p> {
         {
             members.push(("undeclared".to_owned(), anything(&self.policy.constants, rng, 2)));
         }
-        match rng.below(100) {
-            0 | 1 => self.disturb(&mut tree, rng),
-            2 => return spoiled(tree.spelled(rng).into_bytes(), rng),
+        match rng.below(200) {
+            0..=2 => self.disturb(&mut tree, rng),
+            3 => return spoiled(tree.spelled(rng).into_bytes(), rng),
             _ => {}
         }
         tree.spelled(rng).into_bytes()

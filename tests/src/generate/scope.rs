@@ -6,7 +6,7 @@ use super::shape::{Field, Shape};
 
 /// Something that has a value, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
+pub(super) struct Path {
     /// Its text; binds as tightly as a name.
     pub text: String,
     /// What it holds.
@@ -18,19 +18,19 @@ pub struct Path {
 impl Path {
     /// A place.
     #[must_use]
-    pub fn place(text: String, shape: Shape) -> Self {
+    pub(super) fn place(text: String, shape: Shape) -> Self {
         Self { text, shape, place: true }
     }
 
     /// A number may stand there.
     #[must_use]
-    pub fn is_number(&self) -> bool {
+    pub(super) fn is_number(&self) -> bool {
         self.may(|shape| matches!(shape, Shape::Int(..) | Shape::Decimal(..) | Shape::Dynamic))
     }
 
     /// Text may stand there.
     #[must_use]
-    pub fn is_text(&self) -> bool {
+    pub(super) fn is_text(&self) -> bool {
         self.may(|shape| {
             matches!(shape, Shape::Text(..) | Shape::Enum(_) | Shape::Patterned(_) | Shape::Dynamic)
         })
@@ -38,19 +38,19 @@ impl Path {
 
     /// A boolean may stand there.
     #[must_use]
-    pub fn is_bool(&self) -> bool {
+    pub(super) fn is_bool(&self) -> bool {
         self.may(|shape| matches!(shape, Shape::Bool | Shape::Dynamic))
     }
 
     /// A time, date or duration stands there.
     #[must_use]
-    pub fn is_time(&self) -> bool {
+    pub(super) fn is_time(&self) -> bool {
         self.may(|shape| matches!(shape, Shape::Moment | Shape::Day | Shape::Span))
     }
 
     /// The shape of elements, if a list may stand there.
     #[must_use]
-    pub fn items(&self) -> Option<Shape> {
+    pub(super) fn items(&self) -> Option<Shape> {
         self.find(|shape| match shape {
             Shape::List(items, ..) => Some(Shape::clone(items)),
             Shape::Dynamic => Some(Shape::Dynamic),
@@ -60,7 +60,7 @@ impl Path {
 
     /// The shape of values, if a map stands there.
     #[must_use]
-    pub fn map(&self) -> Option<Shape> {
+    pub(super) fn map(&self) -> Option<Shape> {
         match &self.shape {
             Shape::Map(value) => Some(Shape::clone(value)),
             _ => None,
@@ -69,7 +69,7 @@ impl Path {
 
     /// The only texts that may stand there.
     #[must_use]
-    pub fn only(&self) -> Option<Vec<String>> {
+    pub(super) fn only(&self) -> Option<Vec<String>> {
         self.find(|shape| match shape {
             Shape::Enum(all) => Some(all.clone()),
             _ => None,
@@ -78,7 +78,7 @@ impl Path {
 
     /// The greatest length of text there.
     #[must_use]
-    pub fn longest(&self) -> Option<u32> {
+    pub(super) fn longest(&self) -> Option<u32> {
         self.find(|shape| match shape {
             Shape::Text(_, most) => *most,
             _ => None,
@@ -87,7 +87,7 @@ impl Path {
 
     /// The sort of text there.
     #[must_use]
-    pub fn sort(&self) -> Option<Sort> {
+    pub(super) fn sort(&self) -> Option<Sort> {
         self.find(|shape| match shape {
             Shape::Text(sort, _) => Some(*sort),
             _ => None,
@@ -96,7 +96,7 @@ impl Path {
 
     /// Numbers there are whole, and their bounds.
     #[must_use]
-    pub fn bounds(&self) -> (bool, Option<i64>, Option<i64>) {
+    pub(super) fn bounds(&self) -> (bool, Option<i64>, Option<i64>) {
         let found = self.find(|shape| match shape {
             Shape::Int(min, max) => Some((true, *min, *max)),
             Shape::Decimal(min, max) => Some((false, *min, *max)),
@@ -123,7 +123,7 @@ impl Path {
 
 /// `base.name`, the name quoted where it must be.
 #[must_use]
-pub fn step(base: &str, name: &str) -> String {
+pub(super) fn step(base: &str, name: &str) -> String {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     let plain = starts
@@ -135,7 +135,7 @@ pub fn step(base: &str, name: &str) -> String {
 
 /// Text as a literal.
 #[must_use]
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
@@ -157,7 +157,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Every path below a root, the root itself left out.
-pub fn paths(root: &str, fields: &[Field], rng: &mut Rng) -> Vec<Path> {
+pub(super) fn paths(root: &str, fields: &[Field], rng: &mut Rng) -> Vec<Path> {
     let mut out = Vec::new();
     for field in fields {
         below(step(root, &field.name), &field.shape, rng, &mut out);
@@ -166,7 +166,7 @@ pub fn paths(root: &str, fields: &[Field], rng: &mut Rng) -> Vec<Path> {
 }
 
 /// The path and what is below it.
-pub fn below(text: String, shape: &Shape, rng: &mut Rng, out: &mut Vec<Path>) {
+pub(super) fn below(text: String, shape: &Shape, rng: &mut Rng, out: &mut Vec<Path>) {
     out.push(Path::place(text.clone(), shape.clone()));
     match shape {
         Shape::Record(fields) => fields.iter().for_each(|field| below(step(&text, &field.name), &field.shape, rng, out)),
@@ -199,4 +199,32 @@ pub fn below(text: String, shape: &Shape, rng: &mut Rng, out: &mut Vec<Path>) {
         }
         _ => {}
     }
+}
+
+/// Values that are computed from paths and have fields of their own: the first of a list, a map's member under a computed key.
+pub(super) fn derived(all: &[Path], rng: &mut Rng) -> Vec<Path> {
+    let mut out = Vec::new();
+    let keys: Vec<&Path> = all.iter().filter(|path| matches!(path.shape, Shape::Text(..))).collect();
+    for path in all.iter().filter(|path| path.place) {
+        let chance = if path.shape == Shape::Dynamic { 5 } else { 30 };
+        if let Some(items) = path.items()
+            && rng.chance(chance)
+        {
+            let word = rng.word(&["first", "last"]);
+            below(format!("{word}({})", path.text), &items, rng, &mut out);
+        }
+        if let Some(value) = path.map()
+            && let Some(key) = rng.pick(&keys).copied().cloned()
+            && rng.chance(60)
+        {
+            below(format!("{}[{}]", path.text, key.text), &value, rng, &mut out);
+        }
+        if let Shape::Record(_) = &path.shape
+            && let Some(other) = all.iter().find(|other| other.shape == path.shape && other.text != path.text)
+            && rng.chance(30)
+        {
+            below(format!("({} ?? {})", path.text, other.text), &path.shape, rng, &mut out);
+        }
+    }
+    out
 }

@@ -67,14 +67,14 @@ pub struct ToolShape {
 }
 
 /// A random shape; `depth` bounds nesting.
-pub fn shape(rng: &mut Rng, depth: usize) -> Shape {
+pub(super) fn shape(rng: &mut Rng, depth: usize) -> Shape {
     if depth == 0 || rng.chance(60) {
         return scalar(rng);
     }
     match rng.below(10) {
         0..=3 => list(rng, depth),
-        4 | 5 => Shape::Record(fields(rng, 1, 4, depth.saturating_sub(1))),
-        6 => Shape::Map(Box::new(shape(rng, depth.saturating_sub(1)))),
+        4 => Shape::Record(fields(rng, 1, 4, depth.saturating_sub(1))),
+        5 | 6 => Shape::Map(Box::new(shape(rng, depth.saturating_sub(1)))),
         7 => Shape::Nullable(Box::new(plain(rng, depth.saturating_sub(1)))),
         8 => either(rng),
         _ if rng.chance(50) => Shape::Dynamic,
@@ -93,7 +93,7 @@ fn plain(rng: &mut Rng, depth: usize) -> Shape {
 }
 
 /// A shape that is no list or record.
-pub fn scalar(rng: &mut Rng) -> Shape {
+pub(super) fn scalar(rng: &mut Rng) -> Shape {
     match rng.below(12) {
         0 => Shape::Bool,
         1..=3 => {
@@ -117,7 +117,7 @@ pub fn scalar(rng: &mut Rng) -> Shape {
 }
 
 /// A sort of text, words most often.
-pub fn sort(rng: &mut Rng) -> Sort {
+pub(super) fn sort(rng: &mut Rng) -> Sort {
     if rng.chance(40) { Sort::Word } else { rng.pick(SORTS).copied().unwrap_or(Sort::Word) }
 }
 
@@ -131,10 +131,12 @@ fn bounds(rng: &mut Rng) -> (Option<i64>, Option<i64>) {
 }
 
 fn list(rng: &mut Rng, depth: usize) -> Shape {
-    let items = if rng.chance(65) {
-        Shape::Text(sort(rng), None)
-    } else {
-        shape(rng, depth.saturating_sub(1))
+    let items = match rng.below(10) {
+        0..=4 => Shape::Text(sort(rng), None),
+        5 => Shape::Int(None, None),
+        6 => Shape::Decimal(None, None),
+        7 | 8 => Shape::Record(fields(rng, 1, 3, 0)),
+        _ => shape(rng, depth.saturating_sub(1)),
     };
     let min = if rng.chance(25) { 1 } else { 0 };
     let max = if rng.chance(20) { Some(5) } else { None };
@@ -159,7 +161,7 @@ fn variants(rng: &mut Rng) -> Shape {
 }
 
 /// Declared keys with distinct names.
-pub fn fields(rng: &mut Rng, least: usize, most: usize, depth: usize) -> Vec<Field> {
+pub(super) fn fields(rng: &mut Rng, least: usize, most: usize, depth: usize) -> Vec<Field> {
     let mut names = pool::NAMES.to_vec();
     rng.shuffle(&mut names);
     let count = least + rng.below(most.saturating_sub(least).saturating_add(1));

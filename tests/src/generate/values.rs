@@ -15,7 +15,7 @@ pub struct Constants {
 }
 
 /// A value that fits the shape.
-pub fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth: usize) -> Tree {
+pub(super) fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth: usize) -> Tree {
     match shape {
         Shape::Bool => Tree::Bool(rng.chance(50)),
         Shape::Int(min, max) => Tree::Number(bounded(*min, *max, true, constants, rng)),
@@ -80,7 +80,7 @@ pub fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth: usize
 }
 
 /// Members of a record.
-pub fn members(fields: &[Field], constants: &Constants, rng: &mut Rng, depth: usize) -> Vec<(String, Tree)> {
+pub(super) fn members(fields: &[Field], constants: &Constants, rng: &mut Rng, depth: usize) -> Vec<(String, Tree)> {
     let mut out = Vec::new();
     for field in fields {
         if field.required || rng.chance(65) {
@@ -91,7 +91,7 @@ pub fn members(fields: &[Field], constants: &Constants, rng: &mut Rng, depth: us
 }
 
 /// Any JSON value.
-pub fn anything(constants: &Constants, rng: &mut Rng, depth: usize) -> Tree {
+pub(super) fn anything(constants: &Constants, rng: &mut Rng, depth: usize) -> Tree {
     match rng.below(if depth > 3 { 6 } else { 9 }) {
         0 => Tree::Null,
         1 => Tree::Bool(rng.chance(50)),

@@ -92,14 +92,18 @@ impl<'a> Fits<'a> {
         }
     }
 
-    fn object_decimals(
+    fn object_decimals<'r>(
         &self,
         object: Option<&'a ObjectTy>,
         members: &[(String, Json)],
-        reads: &[&Reads],
+        reads: &[&'r Reads],
     ) -> bool {
         members.iter().all(|(key, member)| {
-            let below: Vec<&Reads> = reads.iter().flat_map(|reads| reads.key(key)).collect();
+            let declared = |name: &str| object.is_some_and(|object| object.fields.contains_key(name));
+            let below = |reads: &&'r Reads| {
+                if declared(key) { reads.key(key) } else { reads.undeclared(key, declared) }
+            };
+            let below: Vec<&Reads> = reads.iter().flat_map(below).collect();
             match object.map(|object| (object.fields.get(key.as_str()), &object.rest)) {
                 None | Some((None, Rest::Open)) => self.decimals(None, member, &below),
                 Some((Some(field), _)) => self.decimals(Some(&field.ty), member, &below),
@@ -167,8 +171,8 @@ impl<'a> Fits<'a> {
         for (key, value) in members {
             let (ty, required) = match (ty.fields.get(key.as_str()), &ty.rest) {
                 (Some(field), _) => (&field.ty, field.required),
-                (None, Rest::Open) => continue,
-                (None, Rest::Closed) => return None,
+                // What no file declares of the host's values is ignored.
+                (None, Rest::Open | Rest::Closed) => continue,
                 (None, Rest::Map(values)) => (values, true),
             };
             match self.host_value(ty, value, required)? {

@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub(super) struct Reads {
     /// What stands here is read.
     pub(super) here: bool,
+    /// The members of the map here are gone through, or looked up under a computed key.
+    listed: bool,
     keys: BTreeMap<Arc<str>, Reads>,
     elements: Option<Box<Reads>>,
     entries: Option<Box<Reads>>,
@@ -47,18 +49,33 @@ impl Reads {
         self.keys.get(key).into_iter().chain(self.entries.as_deref()).collect()
     }
 
+    /// The same for a key that the type does not declare. Where members are gone through, reading one under a constant key reads
+    /// them all: they are captured as one list.
+    pub(super) fn undeclared(&self, key: &str, declared: impl Fn(&str) -> bool) -> Vec<&Self> {
+        let others = self.keys.iter().filter(|(name, _)| self.listed && name.as_ref() != key && !declared(name));
+        self.key(key).into_iter().chain(others.map(|(_, reads)| reads)).collect()
+    }
+
     /// The tree below that speaks about elements.
     pub(super) fn elements(&self) -> Option<&Self> {
         self.elements.as_deref()
     }
 
-    fn add(&mut self, steps: &[Step]) {
+    fn list(&mut self, steps: &[Step]) {
+        self.at(steps).listed = true;
+    }
+
+    fn at(&mut self, steps: &[Step]) -> &mut Self {
         match steps {
-            [] => self.here = true,
-            [Step::Key(key), rest @ ..] => self.keys.entry(key.clone()).or_default().add(rest),
-            [Step::Element, rest @ ..] => self.elements.get_or_insert_default().add(rest),
-            [Step::Entry, rest @ ..] => self.entries.get_or_insert_default().add(rest),
+            [] => self,
+            [Step::Key(key), rest @ ..] => self.keys.entry(key.clone()).or_default().at(rest),
+            [Step::Element, rest @ ..] => self.elements.get_or_insert_default().at(rest),
+            [Step::Entry, rest @ ..] => self.entries.get_or_insert_default().at(rest),
         }
+    }
+
+    fn add(&mut self, steps: &[Step]) {
+        self.at(steps).here = true;
     }
 }
 
@@ -106,6 +123,10 @@ impl Collector {
     }
 
     fn mark(&mut self, origin: &Origin) {
+        self.with(origin, Reads::add);
+    }
+
+    fn with(&mut self, origin: &Origin, run: fn(&mut Reads, &[Step])) {
         match origin {
             Origin::Place(root, steps) => {
                 let tree = match root {
@@ -114,9 +135,15 @@ impl Collector {
                     Root::Session => &mut self.reads.session,
                     Root::Var(_) => return,
                 };
-                tree.add(steps);
+                run(tree, steps);
             }
             Origin::ListOf(_) | Origin::ValuesOf(_) => {}
+        }
+    }
+
+    fn listed(&mut self, map: &Expr) {
+        for origin in self.origins(map) {
+            self.with(&origin, Reads::list);
         }
     }
 
@@ -146,13 +173,20 @@ impl Collector {
             | ExprKind::First(a)
             | ExprKind::Last(a)
             | ExprKind::Table(_, a)
-            | ExprKind::Civil(_, a, _)
-            | ExprKind::Keys(a)
-            | ExprKind::Values(a) => self.add(a),
+            | ExprKind::Civil(_, a, _) => self.add(a),
+            ExprKind::Keys(a) | ExprKind::Values(a) => {
+                self.add(a);
+                self.listed(a);
+            }
             ExprKind::Member(a, _) => self.parts(a),
             ExprKind::View(view) => self.add(&view.subject),
-            ExprKind::Equal(a, b) | ExprKind::TextTest(_, a, b) | ExprKind::MapGet(a, b) => {
+            ExprKind::Equal(a, b) | ExprKind::TextTest(_, a, b) => {
                 self.add(a);
+                self.add(b);
+            }
+            ExprKind::MapGet(a, b) => {
+                self.add(a);
+                self.listed(a);
                 self.add(b);
             }
             ExprKind::Coalesce(a, b) => {
@@ -198,20 +232,44 @@ impl Collector {
         }
     }
 
-    /// `x ?? d` asks whether a step to x leads into what has no keys, so it reads the places above x as well.
+    /// `x ?? d` asks whether a step to x leads into what has no keys, so it reads the places above x as well, and above what x is
+    /// computed from.
     fn above(&mut self, expr: &Expr) {
-        let origins = match &expr.kind {
-            ExprKind::Place(Place { root, steps }) => (0..steps.len())
-                .flat_map(|end| {
-                    let steps = steps.get(..end).unwrap_or_default().to_vec();
-                    self.place(&Place { root: *root, steps })
-                })
-                .collect(),
-            ExprKind::Member(base, _) => self.origins(base),
-            _ => Vec::new(),
-        };
-        for origin in origins {
-            self.mark(&origin);
+        match &expr.kind {
+            ExprKind::Place(Place { root, steps }) => self.prefixes(steps, |collector, steps| {
+                collector.place(&Place { root: *root, steps: steps.to_vec() })
+            }),
+            ExprKind::Member(base, keys) => {
+                self.above(base);
+                self.prefixes(keys, |collector, keys| steps(collector.origins(base), keys));
+            }
+            ExprKind::Length(a)
+            | ExprKind::Lower(a)
+            | ExprKind::Count(a)
+            | ExprKind::First(a)
+            | ExprKind::Last(a)
+            | ExprKind::Table(_, a)
+            | ExprKind::Civil(_, a, _)
+            | ExprKind::Keys(a)
+            | ExprKind::Values(a)
+            | ExprKind::CountIf(_, a, _)
+            | ExprKind::Sum(_, a, _) => self.above(a),
+            ExprKind::View(view) => self.above(&view.subject),
+            ExprKind::MapGet(a, b) | ExprKind::Coalesce(a, b) => {
+                self.above(a);
+                self.above(b);
+            }
+            ExprKind::Linear(linear) => linear.terms.iter().for_each(|(_, term)| self.above(term)),
+            ExprKind::Concat(parts) => parts.iter().for_each(|part| self.above(part)),
+            _ => {}
+        }
+    }
+
+    fn prefixes(&mut self, keys: &[Arc<str>], origins: impl Fn(&Self, &[Arc<str>]) -> Vec<Origin>) {
+        for end in 0..keys.len() {
+            for origin in origins(self, keys.get(..end).unwrap_or_default()) {
+                self.mark(&origin);
+            }
         }
     }
 
