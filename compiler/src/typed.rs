@@ -277,7 +277,8 @@ pub struct Linear {
 /// Σ coefficient × value `op` constant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Comparison {
-    /// Terms: integer coefficient, and a number-valued expression (a `Sum` counts unscaled: its own scale is in the coefficients).
+    /// Terms: integer coefficient, and a number-valued expression. A `Sum` or `Linear` counts unscaled, as true value × 10^scale; `a ?? b`
+    /// counts as true value × 10^(the greater scale of both). That factor is in the coefficients.
     pub terms: Vec<(i64, Expr)>,
     /// How to compare.
     pub op: policyc_runtime::program::instr::Compare,

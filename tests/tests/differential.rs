@@ -13,6 +13,10 @@ fn the_vm_agrees_with_the_reference_evaluator() {
     assert!(summary.switches > 50, "the index is hardly used");
     let share = |effect: Effect| summary.decisions.get(&effect).copied().unwrap_or(0) * 100 / plan.pairs;
     assert!(share(Effect::Allow) >= 10 && share(Effect::Ask) >= 10, "{:?}", summary.decisions);
-    assert!(summary.refused * 20 <= summary.statements, "the compiler refuses too many: {:#?}", summary.complaints);
+    assert!(
+        summary.refused * 20 <= summary.statements,
+        "the compiler refuses too many: {:#?}",
+        summary.complaints
+    );
     assert!(summary.unbuilt * 50 <= summary.policies, "too many policies are not built at all");
 }

@@ -8,11 +8,47 @@ use std::collections::BTreeMap;
 
 /// The forms of the typed tree.
 const FORMS: [&str; 41] = [
-    "Not(", "And(", "Or(", "Has(", "IsNull(", "IsKind(", "IsTrue(", "Equal(", "Compare(", "InConsts(", "InList(",
-    "TextTest(StartsWith", "TextTest(EndsWith", "TextTest(Contains", "TextTest(Mentions", "Matches(", "Under(",
-    "InCidr(", "Subset(", "Quantifier", "Const(", "Place(", "Now", "View(", "Coalesce(", "Linear(", "Length(",
-    "Lower(", "Count(", "CountIf(", "Sum(", "First(", "Last(", "Table(", "MapGet(", "Civil(", "Member(", "List(",
-    "Concat(", "Keys(", "Values(",
+    "Not(",
+    "And(",
+    "Or(",
+    "Has(",
+    "IsNull(",
+    "IsKind(",
+    "IsTrue(",
+    "Equal(",
+    "Compare(",
+    "InConsts(",
+    "InList(",
+    "TextTest(StartsWith",
+    "TextTest(EndsWith",
+    "TextTest(Contains",
+    "TextTest(Mentions",
+    "Matches(",
+    "Under(",
+    "InCidr(",
+    "Subset(",
+    "Quantifier",
+    "Const(",
+    "Place(",
+    "Now",
+    "View(",
+    "Coalesce(",
+    "Linear(",
+    "Length(",
+    "Lower(",
+    "Count(",
+    "CountIf(",
+    "Sum(",
+    "First(",
+    "Last(",
+    "Table(",
+    "MapGet(",
+    "Civil(",
+    "Member(",
+    "List(",
+    "Concat(",
+    "Keys(",
+    "Values(",
 ];
 
 #[test]
@@ -45,8 +81,10 @@ fn generated_policies_check_and_decide_in_every_way() {
         let requests = Requests::new(&built.source);
         for _ in 0..100 {
             let request = requests.next(&mut rng);
-            let call = Call { server: &request.server, tool: &request.tool, args: &request.args, live: Some(None) };
-            let host = Host { principal: &request.principal, session: &request.session, now_ms: request.now_ms };
+            let call =
+                Call { server: &request.server, tool: &request.tool, args: &request.args, live: Some(None) };
+            let host =
+                Host { principal: &request.principal, session: &request.session, now_ms: request.now_ms };
             let outcome = oracle.decide(&call, &host);
             *decisions.entry(outcome.decision).or_default() += 1;
             if outcome.reasons[0].kind == "built_in" {

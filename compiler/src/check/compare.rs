@@ -55,6 +55,21 @@ impl Cx<'_> {
         }
     }
 
+    /// Complains about a number that stands as a multiple of itself, since the fraction of a constant factor was cleared: only
+    /// comparisons know that factor.
+    pub(crate) fn is_cleared(&mut self, value: &Value, span: Span) -> bool {
+        let cleared = linear::inner_scale(&value.expr) > 0;
+        if cleared {
+            self.error_help(
+                Code::E0401,
+                span,
+                "arithmetic with fractions is compared with numbers only",
+                "compare it with `==`, `<`, `<=`, `>` or `>=`",
+            );
+        }
+        cleared
+    }
+
     /// A value that is no list or record.
     pub(crate) fn scalar(&mut self, form: Form, span: Span) -> Option<Value> {
         let value = match form {
@@ -81,6 +96,9 @@ impl Cx<'_> {
                 return None;
             }
         };
+        if self.is_cleared(&value, span) {
+            return None;
+        }
         let classes = Classes::of(&value.ty, self.definitions());
         let scalar =
             [Classes::BOOL, Classes::NUMBER, Classes::TEXT, Classes::TIME, Classes::DATE, Classes::DURATION];

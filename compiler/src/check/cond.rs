@@ -340,6 +340,9 @@ impl Cx<'_> {
             Form::Error => return Form::Error,
             _ => return self.error(Code::E0401, span, "`is` asks for the type of a path"),
         };
+        if self.is_cleared(&value, inner.span) {
+            return Form::Error;
+        }
         if matches!(&ty.kind, TypeKind::Named(n) if n.text == "null") {
             return Form::Condition(expr(ExprKind::IsNull(Box::new(value.expr)), self.span(span)));
         }

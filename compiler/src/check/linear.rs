@@ -47,28 +47,31 @@ fn power(scale: u8) -> Option<i128> {
     10i128.checked_pow(u32::from(scale))
 }
 
-fn inner_scale(expr: &Expr) -> u8 {
-    match &expr.kind {
-        ExprKind::Sum(_, _, body) => body.scale,
-        _ => 0,
-    }
+/// By how many decimal places the value of a term is shifted: a sum counts without its own scale.
+pub(crate) fn inner_scale(expr: &Expr) -> u8 {
+    crate::ir::lower::scale(expr)
 }
 
-/// The greatest absolute value, in units, that an expression can have.
+/// The greatest absolute value, in units shifted by [`inner_scale`], that an expression can have.
 fn most(expr: &Expr) -> Option<i128> {
     match &expr.kind {
-        ExprKind::Sum(_, _, body) => {
-            let mut reach = body.constant.checked_abs()?;
-            for (coefficient, term) in &body.terms {
-                reach =
-                    reach.checked_add(i128::from(*coefficient).checked_abs()?.checked_mul(most(term)?)?)?;
-            }
-            reach.checked_mul(ELEMENTS)
+        ExprKind::Sum(_, _, body) => most_of(body)?.checked_mul(ELEMENTS),
+        ExprKind::Linear(linear) => most_of(linear),
+        ExprKind::Coalesce(first, second) => {
+            let scale = inner_scale(expr);
+            let raised = |e: &Expr| most(e)?.checked_mul(power(scale.checked_sub(inner_scale(e))?)?);
+            Some(raised(first)?.max(raised(second)?))
         }
         ExprKind::Count(_) | ExprKind::CountIf(..) => Some(ELEMENTS * SCALE),
         ExprKind::Length(_) => Some((1 << 32) * SCALE),
         _ => Some(LIMIT),
     }
+}
+
+fn most_of(linear: &Linear) -> Option<i128> {
+    linear.terms.iter().try_fold(linear.constant.checked_abs()?, |reach, (coefficient, term)| {
+        reach.checked_add(i128::from(*coefficient).checked_abs()?.checked_mul(most(term)?)?)
+    })
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ impl<'p> Judge<'p> {
     /// A program that its own loader refuses.
     pub fn new(built: &'p Built) -> Result<Self, String> {
         let load = |program| {
-            Pdp::from_program(program, &Requirements::default()).map_err(|error| format!("not loaded: {error}"))
+            Pdp::from_program(program, &Requirements::default())
+                .map_err(|error| format!("not loaded: {error}"))
         };
         Ok(Self {
             oracle: Oracle::new(&built.policy),
@@ -85,16 +86,20 @@ impl<'p> Judge<'p> {
     /// # Errors
     /// The first disagreement.
     pub fn agree(&mut self, request: &Request) -> Result<Outcome, Box<Mismatch>> {
-        let call =
-            oracle::Call { server: &request.server, tool: &request.tool, args: &request.args, live: Some(None) };
-        let host = oracle::Host {
-            principal: &request.principal,
-            session: &request.session,
-            now_ms: request.now_ms,
+        let call = oracle::Call {
+            server: &request.server,
+            tool: &request.tool,
+            args: &request.args,
+            live: Some(None),
         };
+        let host =
+            oracle::Host { principal: &request.principal, session: &request.session, now_ms: request.now_ms };
         let reference = self.oracle.decide(&call, &host);
-        let ways: [(&'static str, &Pdp, bool); 3] =
-            [("indexed", &self.indexed, false), ("linear", &self.linear, false), ("traced", &self.indexed, true)];
+        let ways: [(&'static str, &Pdp, bool); 3] = [
+            ("indexed", &self.indexed, false),
+            ("linear", &self.linear, false),
+            ("traced", &self.indexed, true),
+        ];
         for (who, pdp, traced) in ways {
             let other = decide(&mut self.vm, pdp, request, traced);
             if other != reference {
@@ -106,8 +111,12 @@ impl<'p> Judge<'p> {
 }
 
 fn decide(vm: &mut Vm, pdp: &Pdp, request: &Request, traced: bool) -> Outcome {
-    let call =
-        Call { server: &request.server, tool: &request.tool, args: &request.args, schema: LiveSchema::Locked };
+    let call = Call {
+        server: &request.server,
+        tool: &request.tool,
+        args: &request.args,
+        schema: LiveSchema::Locked,
+    };
     let host = Host { principal: &request.principal, session: &request.session, now_ms: request.now_ms };
     let decided = if traced {
         vm.decide_traced(pdp, &call, &host, &mut Listener)

@@ -8,7 +8,11 @@ use crate::generate::{ItemKind, PolicyText, Request, build};
 const ROUNDS: usize = 4;
 
 /// The smallest that greedy deletion finds.
-pub(super) fn shrink(policy: &PolicyText, request: &Request, mismatch: &Mismatch) -> (PolicyText, Request, Mismatch) {
+pub(super) fn shrink(
+    policy: &PolicyText,
+    request: &Request,
+    mismatch: &Mismatch,
+) -> (PolicyText, Request, Mismatch) {
     let mut best = (policy.clone(), request.clone(), mismatch.clone());
     for _ in 0..ROUNDS {
         let before = (best.0.items.clone(), best.1.clone());
@@ -66,8 +70,13 @@ fn drop_lines(best: &mut Case) {
             line -= 1;
             let mut policy = best.0.clone();
             let Some(changed) = policy.items.get_mut(item) else { return };
-            let lines: Vec<&str> =
-                changed.text.lines().enumerate().filter(|(at, _)| *at != line).map(|(_, text)| text).collect();
+            let lines: Vec<&str> = changed
+                .text
+                .lines()
+                .enumerate()
+                .filter(|(at, _)| *at != line)
+                .map(|(_, text)| text)
+                .collect();
             changed.text = lines.join("\n");
             let request = best.1.clone();
             keep(best, policy, request);

@@ -45,7 +45,8 @@ pub fn build(mut source: PolicyText) -> Option<Built> {
             let linear = emit(policy, &EmitOptions { index: false }).ok()?.program;
             return Some(Built { source, policy: policy.clone(), indexed, linear, refused, statements });
         }
-        let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
+        let errors: Vec<&Diagnostic> =
+            report.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
         let wrong: BTreeSet<usize> = errors.iter().filter_map(|error| item_at(&source, error)).collect();
         for index in &wrong {
             let first = errors.iter().find(|error| item_at(&source, error) == Some(*index));

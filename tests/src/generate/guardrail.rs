@@ -1,8 +1,9 @@
 //! A guardrails file. In: the policy so far. Out: statements that restrict, in a closed file of their own.
 
-use super::policy::{ItemKind, PolicyText, Writer, record, std_imports};
+use super::policy::{ItemKind, PolicyText, record, std_imports};
 use super::rng::Rng;
 use super::shape::Field;
+use super::writer::Writer;
 use std::fmt::Write;
 
 /// Writes the guardrails file.

@@ -90,7 +90,11 @@ impl Maker<'_> {
         let word = if all { "all" } else { "any" };
         let inner = if self.rng.chance(50) { 0 } else { depth.min(1) };
         let guard = |text: &str| {
-            if all && position == Position::Grants { format!("count({text}) > 0 and ") } else { String::new() }
+            if all && position == Position::Grants {
+                format!("count({text}) > 0 and ")
+            } else {
+                String::new()
+            }
         };
         if self.rng.chance(12) && list.plain {
             let other = self.plain_list().filter(|other| other.plain)?;
@@ -130,8 +134,11 @@ impl Maker<'_> {
             let other = self.list()?;
             Path::place(String::new(), other.shape.clone()).is_text().then_some(other.text)?
         };
-        let guard =
-            if position == Position::Grants { format!("count({}) > 0 and ", list.text) } else { String::new() };
+        let guard = if position == Position::Grants {
+            format!("count({}) > 0 and ", list.text)
+        } else {
+            String::new()
+        };
         Some(format!("{guard}subset({}, {other})", list.text))
     }
 }

@@ -30,9 +30,22 @@ fn server(index: usize, rng: &mut Rng) -> Server {
     let alias = rng.word(if index == 0 { &["crm", "desk"] } else { &["shop", "git-hub"] }).to_owned();
     let mut shared = vec![Field { name: "ref".to_owned(), shape: scalar(rng), required: true }];
     if rng.chance(50) {
-        shared.push(Field { name: "labels".to_owned(), shape: Shape::Text(super::shape::sort(rng), None), required: false });
+        shared.push(Field {
+            name: "labels".to_owned(),
+            shape: Shape::Text(super::shape::sort(rng), None),
+            required: false,
+        });
     }
-    let mut names = vec!["get_order", "get_user", "delete_order", "delete_user", "send-mail", "list", "pay.out", "update"];
+    let mut names = vec![
+        "get_order",
+        "get_user",
+        "delete_order",
+        "delete_user",
+        "send-mail",
+        "list",
+        "pay.out",
+        "update",
+    ];
     rng.shuffle(&mut names);
     names.truncate(1 + rng.below(4));
     let tools: Vec<ToolShape> = names

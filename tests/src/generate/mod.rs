@@ -6,16 +6,20 @@
 pub mod build;
 mod condition;
 mod guardrail;
+mod leaf;
 mod list;
 mod locks;
+mod numeric;
 mod policy;
 mod pool;
 mod request;
 mod rng;
 mod scope;
 mod shape;
+mod textual;
 pub mod tree;
 mod values;
+mod writer;
 
 pub use build::{Built, build, compile};
 pub use policy::{Item, ItemKind, PolicyText, policy};

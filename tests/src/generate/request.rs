@@ -1,7 +1,7 @@
 //! Requests. In: a generated policy. Out: calls that fit its tools, nearly fit them, or are no requests at all, with host values.
 
-use super::pool;
 use super::policy::PolicyText;
+use super::pool;
 use super::rng::Rng;
 use super::shape::{Field, ToolShape};
 use super::tree::Tree;
@@ -189,5 +189,9 @@ fn inserted(bytes: Vec<u8>, members: &[u8]) -> Vec<u8> {
 
 /// A moment between 2020 and 2035.
 fn moment(rng: &mut Rng) -> i64 {
-    if rng.chance(40) { 1_798_794_000_000 + rng.between(-100_000_000, 100_000_000) } else { rng.between(1_577_836_800_000, 2_051_222_400_000) }
+    if rng.chance(40) {
+        1_798_794_000_000 + rng.between(-100_000_000, 100_000_000)
+    } else {
+        rng.between(1_577_836_800_000, 2_051_222_400_000)
+    }
 }

@@ -23,11 +23,11 @@ impl Rng {
     /// A generator of its own, for a part that must not depend on how much another part draws.
     #[must_use]
     pub fn fork(&mut self) -> Self {
-        Self::new(self.next())
+        Self::new(self.bits())
     }
 
     /// Any 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
         let out = b.wrapping_mul(5).rotate_left(7).wrapping_mul(9);
         let (c, d) = (c ^ a, d ^ b);
@@ -38,13 +38,13 @@ impl Rng {
     /// A number below `end`; 0 if that is 0.
     pub fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
-        usize::try_from(self.next() % end).unwrap_or(0)
+        usize::try_from(self.bits() % end).unwrap_or(0)
     }
 
     /// A number in a range, both ends included.
     pub fn between(&mut self, from: i64, to: i64) -> i64 {
         let width = to.abs_diff(from).saturating_add(1).max(1);
-        from.wrapping_add_unsigned(self.next() % width)
+        from.wrapping_add_unsigned(self.bits() % width)
     }
 
     /// True in `percent` of 100 cases.

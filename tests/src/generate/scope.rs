@@ -169,7 +169,9 @@ pub(super) fn paths(root: &str, fields: &[Field], rng: &mut Rng) -> Vec<Path> {
 pub(super) fn below(text: String, shape: &Shape, rng: &mut Rng, out: &mut Vec<Path>) {
     out.push(Path::place(text.clone(), shape.clone()));
     match shape {
-        Shape::Record(fields) => fields.iter().for_each(|field| below(step(&text, &field.name), &field.shape, rng, out)),
+        Shape::Record(fields) => {
+            fields.iter().for_each(|field| below(step(&text, &field.name), &field.shape, rng, out))
+        }
         Shape::Nullable(inner) => {
             if let Shape::Record(fields) = &**inner {
                 fields.iter().for_each(|field| below(step(&text, &field.name), &field.shape, rng, out));

@@ -105,13 +105,17 @@ pub(super) fn scalar(rng: &mut Rng) -> Shape {
             Shape::Decimal(min, max)
         }
         6 | 7 => {
-            let mut all: Vec<String> =
-                ["open", "closed", "main", "a", "b", "größe", "x y"].iter().map(|s| (*s).to_owned()).collect();
+            let mut all: Vec<String> = ["open", "closed", "main", "a", "b", "größe", "x y"]
+                .iter()
+                .map(|s| (*s).to_owned())
+                .collect();
             rng.shuffle(&mut all);
             all.truncate(2 + rng.below(3));
             Shape::Enum(all)
         }
-        8 if rng.chance(40) => Shape::Patterned(rng.pick(&["^[a-z]", "\\d", "^feat/", "e$", "[^x]"]).copied().unwrap_or("e")),
+        8 if rng.chance(40) => {
+            Shape::Patterned(rng.pick(&["^[a-z]", "\\d", "^feat/", "e$", "[^x]"]).copied().unwrap_or("e"))
+        }
         _ => Shape::Text(sort(rng), if rng.chance(10) { Some(40) } else { None }),
     }
 }
@@ -180,7 +184,8 @@ impl Shape {
             Self::Int(min, max) => number("integer", *min, *max, rng),
             Self::Decimal(min, max) => number("number", *min, *max, rng),
             Self::Enum(texts) if rng.chance(20) => {
-                let all: Vec<Value> = texts.iter().map(|text| json!({"type": "string", "const": text})).collect();
+                let all: Vec<Value> =
+                    texts.iter().map(|text| json!({"type": "string", "const": text})).collect();
                 json!({ "anyOf": all })
             }
             Self::Enum(texts) => json!({"type": "string", "enum": texts}),

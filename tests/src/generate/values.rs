@@ -56,11 +56,16 @@ pub(super) fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth
             let count = rng.below(4);
             let keys = keys.into_iter().take(count);
             Tree::Object(
-                keys.map(|key| (key.to_owned(), fitting(value, constants, rng, depth.saturating_add(1)))).collect(),
+                keys.map(|key| (key.to_owned(), fitting(value, constants, rng, depth.saturating_add(1))))
+                    .collect(),
             )
         }
         Shape::Nullable(inner) => {
-            if rng.chance(25) { Tree::Null } else { fitting(inner, constants, rng, depth) }
+            if rng.chance(25) {
+                Tree::Null
+            } else {
+                fitting(inner, constants, rng, depth)
+            }
         }
         Shape::Either(a, b) => fitting(if rng.chance(50) { a } else { b }, constants, rng, depth),
         Shape::Variants(tag, cases) => {
@@ -71,8 +76,13 @@ pub(super) fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth
         }
         Shape::Dynamic => anything(constants, rng, depth),
         Shape::Moment => Tree::Text(
-            rng.word(&["2027-01-01T09:00:00Z", "2026-12-31T23:59:59.5+01:00", "2027-06-01t12:00:00z", "2028-01-01T00:00:00Z"])
-                .to_owned(),
+            rng.word(&[
+                "2027-01-01T09:00:00Z",
+                "2026-12-31T23:59:59.5+01:00",
+                "2027-06-01t12:00:00z",
+                "2028-01-01T00:00:00Z",
+            ])
+            .to_owned(),
         ),
         Shape::Day => Tree::Text(rng.word(&["2027-01-01", "2026-12-31", "2028-02-29"]).to_owned()),
         Shape::Span => Tree::Text(rng.word(&["15m", "1h30m", "2d", "500ms", "1w"]).to_owned()),
@@ -80,7 +90,12 @@ pub(super) fn fitting(shape: &Shape, constants: &Constants, rng: &mut Rng, depth
 }
 
 /// Members of a record.
-pub(super) fn members(fields: &[Field], constants: &Constants, rng: &mut Rng, depth: usize) -> Vec<(String, Tree)> {
+pub(super) fn members(
+    fields: &[Field],
+    constants: &Constants,
+    rng: &mut Rng,
+    depth: usize,
+) -> Vec<(String, Tree)> {
     let mut out = Vec::new();
     for field in fields {
         if field.required || rng.chance(65) {
@@ -97,7 +112,9 @@ pub(super) fn anything(constants: &Constants, rng: &mut Rng, depth: usize) -> Tr
         1 => Tree::Bool(rng.chance(50)),
         2 | 3 => Tree::Number(any_number(constants, rng)),
         4 | 5 => Tree::Text(any_text(constants, rng)),
-        6 => Tree::List((0..rng.below(4)).map(|_| anything(constants, rng, depth.saturating_add(1))).collect()),
+        6 => {
+            Tree::List((0..rng.below(4)).map(|_| anything(constants, rng, depth.saturating_add(1))).collect())
+        }
         _ => {
             let mut keys = pool::KEYS.to_vec();
             rng.shuffle(&mut keys);

@@ -228,11 +228,13 @@ fn conditions(block: &Block) -> Vec<&Expr> {
 fn combine(matched: &[Matched<'_>]) -> Outcome {
     let decisive: Vec<&Matched<'_>> = matched.iter().filter(|one| !one.statement.shadow).collect();
     let of = |guardrail: bool, effect: Effect| {
-        decisive.iter().filter(move |one| one.statement.guardrail == guardrail && one.statement.effect == effect)
+        decisive
+            .iter()
+            .filter(move |one| one.statement.guardrail == guardrail && one.statement.effect == effect)
     };
     let denied = of(false, Effect::Deny).next().is_some() || of(true, Effect::Deny).next().is_some();
-    let granted =
-        of(false, Effect::Ask).any(|ask| ask.truth == Truth::True) || of(false, Effect::Allow).next().is_some();
+    let granted = of(false, Effect::Ask).any(|ask| ask.truth == Truth::True)
+        || of(false, Effect::Allow).next().is_some();
     let asked = of(false, Effect::Ask).next().is_some() || of(true, Effect::Ask).next().is_some();
     let decision = match (denied || !granted, asked) {
         (true, _) => Effect::Deny,
@@ -249,7 +251,11 @@ fn combine(matched: &[Matched<'_>]) -> Outcome {
         Effect::Ask => determining.iter().filter_map(|statement| obligation(statement)).collect(),
         Effect::Allow | Effect::Deny => Vec::new(),
     };
-    Outcome { decision, reasons: determining.iter().map(|statement| reason(statement)).collect(), obligations }
+    Outcome {
+        decision,
+        reasons: determining.iter().map(|statement| reason(statement)).collect(),
+        obligations,
+    }
 }
 
 fn obligation(statement: &Statement) -> Option<Obligation> {

@@ -5,9 +5,7 @@ use super::regex::Regex;
 use super::text;
 use super::truth::Truth;
 use super::value::{Number, Value};
-use policyc_compiler::typed::{
-    Comparison, Const, Expr, ExprKind, Pattern, PatternKind, TextTest, VarId,
-};
+use policyc_compiler::typed::{Comparison, Const, Expr, ExprKind, Pattern, PatternKind, TextTest, VarId};
 use policyc_runtime::program::instr::KIND_INTEGER;
 use policyc_runtime::program::plan;
 use policyc_runtime::views::TestId;
@@ -116,17 +114,12 @@ impl Scope<'_> {
         Truth::of(comparison.op.holds(sum.cmp(&Number::units(comparison.constant))))
     }
 
-    /// Σ coefficient × value; `None` if a value is no number. A `Sum` counts without its own scale: that is in the coefficient.
+    /// Σ coefficient × value; `None` if a value is no number. Each counts as its true value × 10^[`shift`].
     pub(super) fn terms(&mut self, terms: &[(i64, Expr)]) -> Option<Number> {
         terms.iter().try_fold(Number::units(0), |sum, (coefficient, term)| {
-            let value = match &term.kind {
-                ExprKind::Sum(var, list, linear) => self.sum(*var, list, linear).ok()?,
-                _ => match self.value(term) {
-                    Value::Number(number) => number,
-                    _ => return None,
-                },
-            };
-            sum.plus(value.times(*coefficient)?)
+            let Value::Number(number) = self.value(term) else { return None };
+            let shifted = number.times(10_i64.checked_pow(u32::from(shift(term)))?)?;
+            sum.plus(shifted.times(*coefficient)?)
         })
     }
 
@@ -159,6 +152,15 @@ impl Regexes {
     pub(super) fn unread(&self) -> Option<String> {
         let known = self.0.borrow();
         known.iter().find(|(_, regex)| regex.is_none()).map(|((source, _), _)| source.clone())
+    }
+}
+
+/// By how many places the coefficient of a term is too small: the scale of a sum, of `a ?? b` the greater of both.
+fn shift(term: &Expr) -> u8 {
+    match &term.kind {
+        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => linear.scale,
+        ExprKind::Coalesce(first, second) => shift(first).max(shift(second)),
+        _ => 0,
     }
 }
 

@@ -10,7 +10,9 @@ use super::reads::Reads;
 use super::schema_pattern::SchemaPatterns;
 use super::value::{Number, Value};
 use jiff::civil::Date;
-use policyc_compiler::ty::{ArgsTy, Definitions, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringRole, StringTy, Ty};
+use policyc_compiler::ty::{
+    ArgsTy, Definitions, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringRole, StringTy, Ty,
+};
 use std::rc::Rc;
 
 /// What becomes of arguments.
@@ -64,7 +66,13 @@ impl<'a> Fits<'a> {
             Json::Null | Json::Bool(_) | Json::Text(_) => true,
             Json::Number(exact) => {
                 let bounds = match kinds {
-                    None => Some(&NumberTy { integer: false, min: None, max: None, multiple_of: None, one_of: None }),
+                    None => Some(&NumberTy {
+                        integer: false,
+                        min: None,
+                        max: None,
+                        multiple_of: None,
+                        one_of: None,
+                    }),
                     Some(kinds) => kinds.number.as_ref(),
                 };
                 let Some(bounds) = bounds else { return true };
@@ -219,7 +227,9 @@ fn number(ty: &NumberTy, exact: &Exact) -> bool {
         && ty.min.is_none_or(|least| {
             units > least.value.units() || (units == least.value.units() && !least.exclusive)
         })
-        && ty.max.is_none_or(|most| units < most.value.units() || (units == most.value.units() && !most.exclusive))
+        && ty
+            .max
+            .is_none_or(|most| units < most.value.units() || (units == most.value.units() && !most.exclusive))
         && ty.multiple_of.is_none_or(|divisor| divisor.units() != 0 && units % divisor.units() == 0)
         && ty.one_of.as_ref().is_none_or(|only| only.iter().any(|known| known.units() == units))
 }
@@ -312,7 +322,10 @@ fn two(text: &str, most: i64) -> Option<i64> {
 /// `YYYY-MM-DD` as days since 1970-01-01.
 fn days(text: &str) -> Option<i64> {
     let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     let date: Date = if shape { text.parse().ok()? } else { return None };
     let epoch = jiff::civil::date(1970, 1, 1);
     Some(i64::from(epoch.until(date).ok()?.get_days()))

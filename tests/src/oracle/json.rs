@@ -134,7 +134,12 @@ impl Reader {
         Some(Json::Object(members))
     }
 
-    fn items(&mut self, open: char, close: char, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    fn items(
+        &mut self,
+        open: char,
+        close: char,
+        mut item: impl FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
         self.eat(open)?;
         self.space();
         if self.peek()? == close {

@@ -89,9 +89,10 @@ fn combined(parts: &[Expr], scope: &mut Scope<'_>, start: Truth, with: fn(Truth,
 /// It reads something besides the principal.
 fn reads_more(expr: &Expr) -> bool {
     reads_now(expr)
-        || some(expr, &|e| {
-            matches!(&e.kind, ExprKind::Place(place) if matches!(place.root, Root::Args | Root::Session))
-        })
+        || some(
+            expr,
+            &|e| matches!(&e.kind, ExprKind::Place(place) if matches!(place.root, Root::Args | Root::Session)),
+        )
 }
 
 /// It reads the time.
@@ -134,7 +135,9 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::InList(a, b)
         | ExprKind::Subset(a, b)
         | ExprKind::CountIf(_, a, b) => vec![a, b],
-        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Concat(all) => all.iter().collect(),
+        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Concat(all) => {
+            all.iter().collect()
+        }
         ExprKind::Compare(comparison) => comparison.terms.iter().map(|(_, term)| term).collect(),
         ExprKind::Linear(linear) => linear.terms.iter().map(|(_, term)| term).collect(),
         ExprKind::Sum(_, list, linear) => {

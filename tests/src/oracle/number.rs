@@ -30,7 +30,10 @@ impl Exact {
             None => (mantissa, ""),
         };
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) || !digits(whole) || !digits(fraction)
+        if whole.is_empty()
+            || (whole.len() > 1 && whole.starts_with('0'))
+            || !digits(whole)
+            || !digits(fraction)
         {
             return None;
         }

@@ -52,7 +52,8 @@ impl Reads {
     /// The same for a key that the type does not declare. Where members are gone through, reading one under a constant key reads
     /// them all: they are captured as one list.
     pub(super) fn undeclared(&self, key: &str, declared: impl Fn(&str) -> bool) -> Vec<&Self> {
-        let others = self.keys.iter().filter(|(name, _)| self.listed && name.as_ref() != key && !declared(name));
+        let others =
+            self.keys.iter().filter(|(name, _)| self.listed && name.as_ref() != key && !declared(name));
         self.key(key).into_iter().chain(others.map(|(_, reads)| reads)).collect()
     }
 

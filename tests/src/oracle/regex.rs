@@ -94,7 +94,8 @@ impl Regex {
         let mut ends = if least == 0 { vec![at] } else { Vec::new() };
         // Beyond the text's length every further round is empty, so it adds nothing.
         for round in 1..=most.unwrap_or(usize::MAX).min(least + text.len() + 1) {
-            let mut next: Vec<usize> = reached.iter().flat_map(|from| self.ends(inner, text, *from)).collect();
+            let mut next: Vec<usize> =
+                reached.iter().flat_map(|from| self.ends(inner, text, *from)).collect();
             next.sort_unstable();
             next.dedup();
             if round >= least {

@@ -101,7 +101,9 @@ impl Value {
         match json {
             Json::Null => Self::Null,
             Json::Bool(value) => Self::Bool(*value),
-            Json::Number(exact) => exact.units().map_or(Self::Ill, |units| Self::Number(Number::units(units))),
+            Json::Number(exact) => {
+                exact.units().map_or(Self::Ill, |units| Self::Number(Number::units(units)))
+            }
             Json::Text(text) => Self::text(text),
             Json::Array(items) => items.iter().map(Self::of).collect(),
             Json::Object(members) => {

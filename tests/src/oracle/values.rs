@@ -34,7 +34,7 @@ impl Scope<'_> {
             },
             ExprKind::CountIf(var, list, condition) => self.count_if(*var, list, condition),
             ExprKind::Sum(var, list, linear) => match self.sum(*var, list, linear) {
-                Ok(sum) => Value::Number(Number::scaled(sum.value, sum.scale + u32::from(linear.scale))),
+                Ok(sum) => Value::Number(sum),
                 Err(none) => none,
             },
             ExprKind::First(list) => self.end(list, |list| list.first().cloned()),
@@ -94,12 +94,12 @@ impl Scope<'_> {
     /// The true value of a sum of terms. Nothing if a term has no value, ill if one is of another type.
     fn linear_value(&mut self, linear: &Linear) -> Value {
         match self.linear(linear) {
-            Ok(sum) => Value::Number(Number::scaled(sum.value, sum.scale + u32::from(linear.scale))),
+            Ok(sum) => Value::Number(sum),
             Err(none) => none,
         }
     }
 
-    /// Σ coefficient × value + constant, before the scale.
+    /// (Σ coefficient × value + constant) × 10^-scale.
     fn linear(&mut self, linear: &Linear) -> Result<Number, Value> {
         let mut missing = Value::Nothing;
         for (_, term) in &linear.terms {
@@ -110,13 +110,13 @@ impl Scope<'_> {
             }
         }
         match self.terms(&linear.terms).and_then(|sum| sum.plus(Number::units(linear.constant))) {
-            Some(sum) => Ok(sum),
+            Some(sum) => Ok(Number::scaled(sum.value, sum.scale + u32::from(linear.scale))),
             None => Err(missing),
         }
     }
 
-    /// The sum over a list, before the scale of its body. Ill if the list is there and an element has no value.
-    pub(super) fn sum(&mut self, var: VarId, list: &Expr, linear: &Linear) -> Result<Number, Value> {
+    /// The sum over a list. Ill if the list is there and an element has no value.
+    fn sum(&mut self, var: VarId, list: &Expr, linear: &Linear) -> Result<Number, Value> {
         let list = match self.value(list) {
             Value::List(list) => list,
             other => return Err(other.without_use()),

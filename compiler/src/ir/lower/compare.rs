@@ -1,8 +1,8 @@
 //! Arithmetic (semantics.md 4). In: sums of terms with integer coefficients, their fraction cleared. Out: the cheapest exact test: a
 //! register against a constant, two registers, or an accumulated sum.
 //!
-//! A sum's value in the IR is the unscaled one: the true value × 10^[`scale`]. The checker's coefficients account for the scale of
-//! a sum that is a term itself; of a sum behind `??` they do not, so that the other terms are raised here.
+//! A sum's value in the IR is the unscaled one: the true value × 10^[`scale`]. Whoever compares it has that factor in its
+//! coefficients, so that the checker can prove that nothing overflows.
 
 use super::Lower;
 use super::value::Typed;
@@ -10,34 +10,18 @@ use crate::ir::cond::Polarity;
 use crate::ir::error::{EmitError, EmitErrorKind};
 use crate::ir::{At, Cond, TestKind, Value};
 use crate::typed::{Comparison, Const, Expr, ExprKind};
-use policyc_grammar::source::Span;
 use policyc_runtime::program::instr::Compare;
 use policyc_runtime::program::plan::KIND_NUMBER;
 
-/// By how many decimal places the value of an expression is shifted in the IR: a sum by its own scale and what its terms are shifted
-/// further, `a ?? b` by the greater of both (to which the other is raised), everything else not at all.
+/// By how many decimal places the value of an expression is shifted in the IR: a sum by its own scale, `a ?? b` by the greater of both
+/// (to which the other is raised), everything else not at all. The checker's coefficients account for it.
 #[must_use]
 pub fn scale(expr: &Expr) -> u8 {
     match &expr.kind {
-        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => {
-            linear.scale.saturating_add(furthest(&linear.terms))
-        }
+        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => linear.scale,
         ExprKind::Coalesce(first, second) => scale(first).max(scale(second)),
         _ => 0,
     }
-}
-
-/// The part of a term's scale that its coefficient does not account for.
-fn excess(expr: &Expr) -> u8 {
-    match &expr.kind {
-        ExprKind::Linear(linear) | ExprKind::Sum(_, _, linear) => scale(expr).saturating_sub(linear.scale),
-        _ => scale(expr),
-    }
-}
-
-/// The greatest excess among the terms, to which all are raised.
-fn furthest(terms: &[(i64, Expr)]) -> u8 {
-    terms.iter().map(|(_, term)| excess(term)).max().unwrap_or(0)
 }
 
 /// 10^places.
@@ -57,15 +41,14 @@ impl<'a> Lower<'a, '_> {
         if terms.is_empty() {
             return Ok(Cond::Const(op.holds(0.cmp(constant))));
         }
-        let constant = constant.saturating_mul(i128::from(power(furthest(terms))));
-        let Sum { terms, constant: added, missing } = self.terms(terms, 0, at.0)?;
+        let Sum { terms, constant: added, missing } = self.terms(terms, 0)?;
         // A constant too large to be taken over is left on its side.
         let (terms, constant) = match constant.checked_sub(added) {
             Some(constant) => (terms, constant),
             None => {
                 let mut terms = terms;
                 terms.push((1, Value::Const(Const::Number(added))));
-                (terms, constant)
+                (terms, *constant)
             }
         };
         Ok(self.compare_terms(terms, *op, constant, missing, polarity, at))
@@ -110,21 +93,11 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// A sum of terms, equal values together.
-    pub(super) fn terms(
-        &mut self,
-        terms: &'a [(i64, Expr)],
-        constant: i128,
-        span: Span,
-    ) -> Result<Sum, EmitError> {
-        let furthest = furthest(terms);
-        let constant = constant.saturating_mul(i128::from(power(furthest)));
+    pub(super) fn terms(&mut self, terms: &'a [(i64, Expr)], constant: i128) -> Result<Sum, EmitError> {
         let mut sum = Sum { terms: Vec::with_capacity(terms.len()), constant, missing: false };
         for (coefficient, expr) in terms {
             let value = self.value(expr)?;
-            let factor = power(furthest.saturating_sub(excess(expr)));
-            let coefficient =
-                coefficient.checked_mul(factor).ok_or_else(|| self.error(EmitErrorKind::Fraction, span))?;
-            sum.add(coefficient, value);
+            sum.add(*coefficient, value);
         }
         Ok(sum)
     }

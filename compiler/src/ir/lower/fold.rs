@@ -74,7 +74,7 @@ impl<'a> Lower<'a, '_> {
         let domain = self.domain(list)?;
         self.fold(&domain, list.span, &mut |lower, element| {
             lower.with(var, element.clone(), |lower| {
-                let sum = lower.terms(&linear.terms, linear.constant, list.span)?;
+                let sum = lower.terms(&linear.terms, linear.constant)?;
                 Ok(Step::Add(sum.terms, sum.constant))
             })
         })

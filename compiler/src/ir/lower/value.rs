@@ -8,7 +8,6 @@ use crate::ir::cond::Polarity;
 use crate::ir::error::EmitError;
 use crate::ir::{At, Cond, TestKind, Value, ViewCall, ViewMember, views};
 use crate::typed::{CivilPart, Const, Expr, ExprKind, Linear, View};
-use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
 use policyc_runtime::program::plan::{KIND_ANY, KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_STRING};
 use std::sync::Arc;
@@ -96,7 +95,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Place(place) => self.place_of_binding(place)?,
             ExprKind::View(view) => self.view(view)?,
             ExprKind::Coalesce(first, second) => self.coalesce(first, second)?,
-            ExprKind::Linear(linear) => self.linear_value(linear, expr.span)?,
+            ExprKind::Linear(linear) => self.linear_value(linear)?,
             ExprKind::Length(text) => self.text_value(text, Value::Length, KIND_NUMBER)?,
             ExprKind::Lower(text) => self.text_value(text, Value::Lower, KIND_STRING)?,
             ExprKind::Count(list) => {
@@ -218,8 +217,8 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    fn linear_value(&mut self, linear: &'a Linear, span: Span) -> Result<Typed, EmitError> {
-        let Sum { terms, constant, missing } = self.terms(&linear.terms, linear.constant, span)?;
+    fn linear_value(&mut self, linear: &'a Linear) -> Result<Typed, EmitError> {
+        let Sum { terms, constant, missing } = self.terms(&linear.terms, linear.constant)?;
         Ok(match terms.as_slice() {
             [] => Typed::constant(Const::Number(constant)),
             _ if terms.iter().any(|(_, value)| *value == Value::Missing) => Typed::MISSING,
