@@ -16,6 +16,7 @@ pub struct Author {
     /// One tree per source.
     trees: Vec<Ast>,
     texts: Vec<Arc<str>>,
+    paths: Vec<Arc<str>>,
 }
 
 /// How a statement was put. Spans count from the start of its file.
@@ -37,6 +38,21 @@ pub struct Words {
     pub annotations: Vec<String>,
 }
 
+/// A `let`, `fn` or `group`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// `let`, `fn` or `group`.
+    pub what: &'static str,
+    /// The whole definition, on one line.
+    pub text: String,
+    /// Its documentation.
+    pub docs: String,
+    /// Index into [`Policy::sources`].
+    pub source: u16,
+}
+
 /// A piece of text and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
@@ -53,6 +69,7 @@ impl Author {
         Self {
             trees: policy.sources.iter().map(|source| parse(&source.text).ast).collect(),
             texts: policy.sources.iter().map(|source| source.text.clone()).collect(),
+            paths: policy.sources.iter().map(|source| source.path.clone()).collect(),
         }
     }
 
@@ -106,6 +123,32 @@ impl Author {
             }
         }
         out
+    }
+
+    /// Every `let`, `fn` and `group`, in the order of the sources and of the text.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<Definition> {
+        let mut out = Vec::new();
+        for (source, tree) in (0_u16..).zip(&self.trees) {
+            for item in &tree.items {
+                let (name, what) = match &item.kind {
+                    ItemKind::Let(name, _) => (name, "let"),
+                    ItemKind::Group(name, _) => (name, "group"),
+                    ItemKind::Fn { name, .. } => (name, "fn"),
+                    _ => continue,
+                };
+                let here = Here { author: self, source, start: item.start };
+                let (text, docs) = (here.said(item.span).text, item.docs.join("\n"));
+                out.push(Definition { name: name.text.to_string(), what, text, docs, source });
+            }
+        }
+        out
+    }
+
+    /// The path of a source.
+    #[must_use]
+    pub fn path(&self, source: u16) -> &str {
+        self.paths.get(usize::from(source)).map(|path| &**path).unwrap_or_default()
     }
 
     /// A piece of a source, on one line.

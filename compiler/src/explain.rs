@@ -20,6 +20,7 @@ mod tests;
 
 pub use nearest::{Change, Nearest};
 pub use render::render;
+pub(crate) use statement::effect as effect_word;
 
 use crate::author::Author;
 use crate::emit::{EmitOptions, emit};

@@ -5,6 +5,7 @@ pub mod builtins;
 mod check;
 pub mod db;
 pub mod diagnostics;
+pub mod doc;
 pub mod emit;
 pub mod explain;
 pub mod files;

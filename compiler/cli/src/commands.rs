@@ -3,6 +3,7 @@
 mod build;
 mod call;
 pub(crate) mod check;
+mod doc;
 mod eval;
 mod explain;
 mod fmt;
@@ -26,6 +27,8 @@ pub(crate) enum Command {
     Eval(eval::Args),
     /// Run test blocks and replay recorded calls
     Test(test::Args),
+    /// Describe a policy for people: what each principal may do, tool by tool
+    Doc(doc::Args),
     /// Write a first policy for some tool locks
     Init(init::Args),
     /// Lay policies out in the one layout
@@ -44,6 +47,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<Exit, Trouble> {
         Command::Build(args) => build::run(&args, output),
         Command::Eval(args) => eval::run(&args, output),
         Command::Test(args) => test::run(&args, output),
+        Command::Doc(args) => doc::run(&args, output),
         Command::Init(args) => init::run(&args, output),
         Command::Fmt(args) => fmt::run(&args, output),
         Command::Tools(command) => tools::run(command, output),

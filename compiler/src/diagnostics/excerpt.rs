@@ -160,7 +160,7 @@ fn drawn(text: &str) -> String {
 }
 
 /// The symbol for a control or invisible character; other characters and tabs stand for themselves.
-pub(super) fn shown(c: char) -> char {
+pub(crate) fn shown(c: char) -> char {
     match c {
         '\t' => c,
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),

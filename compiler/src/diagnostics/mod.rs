@@ -2,6 +2,7 @@
 //! renderers (terminal, JSON, SARIF) and the language server turn into their own words.
 
 mod excerpt;
+pub(crate) use excerpt::shown;
 pub mod github;
 pub mod json;
 pub mod pages;

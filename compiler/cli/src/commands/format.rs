@@ -59,3 +59,8 @@ pub(crate) fn findings() -> impl TypedValueParser<Value = Format> {
 pub(crate) fn results() -> impl TypedValueParser<Value = Format> {
     one_of(&["human", "json", "junit", "github"])
 }
+
+/// `html`, `md`.
+pub(crate) fn pages() -> impl TypedValueParser<Value = Format> {
+    one_of(&["html", "md"])
+}
