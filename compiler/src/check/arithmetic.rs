@@ -39,6 +39,15 @@ impl Cx<'_> {
                 self.named(&value),
                 describe(&value.ty)
             );
+            if let Some(Const::Text(text)) = value.as_const() {
+                let help = if super::literal::number(text).is_some() {
+                    format!("a number is written without quotes: `{text}`")
+                } else {
+                    "texts are compared with `==`".to_owned()
+                };
+                self.error_help(Code::E0401, span, format!("`\"{text}\"` is a text, not a number"), help);
+                return None;
+            }
             let help = if classes.has(Classes::TEXT) {
                 "texts and enum values are compared with `==`; a number in a text is read by `number(…)` of std.number"
             } else {

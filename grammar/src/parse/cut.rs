@@ -195,8 +195,25 @@ fn statement_starts(tokens: Tokens<'_>, at: usize, open: usize) -> bool {
         _ if token.is_ident() && !begins_statement(token) => foreign_key(tokens, at, open),
         // A word and a colon are a field, unless they stand where only a statement without its name can.
         _ if tokens.is_key(at) => begins_statement(token) && first_column && open == 0,
+        // `let limit = 3`: a reserved word where the author's own name belongs.
+        _ if before.is_some_and(takes_name) && !first_column => false,
         _ => begins_statement(token),
     }
+}
+
+/// Words that an author's name follows.
+fn takes_name(token: Token) -> bool {
+    matches!(
+        token,
+        Token::Let
+            | Token::Fn
+            | Token::Group
+            | Token::Rule
+            | Token::Decide
+            | Token::Hide
+            | Token::Test
+            | Token::Policy
+    )
 }
 
 fn is_effect(token: Token) -> bool {
