@@ -427,8 +427,11 @@ impl Cx<'_> {
             );
         }
         let key = format!("fn {name} {scope:?}");
-        if self.inlining.contains(&key) || self.inlining.len() >= MAX_INLINE {
+        if self.inlining.contains(&key) {
             return self.error(Code::E0308, span, format!("`{name}` calls itself"));
+        }
+        if self.inlining.len() >= MAX_INLINE && !self.affords(0, usize::MAX, span) {
+            return Form::Error;
         }
         let mut bound = Vec::new();
         for (arg, (param, ty)) in args.iter().zip(&decl.params) {
@@ -467,13 +470,13 @@ impl Cx<'_> {
         if self.found.len() == before {
             return;
         }
-        let broken = super::definitions::check_fn(self.world, scope, index)
-            .iter()
-            .any(|f| f.level == crate::diagnostics::Level::Error);
-        let inner = self.found.split_off(before);
-        if broken {
+        let mut inner = self.found.split_off(before);
+        // A definition that leads back to itself says so wherever it is checked on its own: no other complaint would.
+        let always = |f: &Found| !self.visiting.is_empty() && matches!(f.code, Code::E0308 | Code::E0413);
+        if inner.iter().any(|f| !always(f)) && self.is_broken(scope, index) {
             // The definition itself is reported; the use only has no value.
-            return;
+            let definition = !self.visiting.is_empty();
+            inner.retain(|f| definition && matches!(f.code, Code::E0308 | Code::E0413));
         }
         for mut found in inner {
             if !found.message.starts_with("in `") {
@@ -481,6 +484,21 @@ impl Cx<'_> {
             }
             self.report(found);
         }
+    }
+
+    /// Whether a function has errors of its own, whatever is passed.
+    fn is_broken(&mut self, scope: ScopeId, index: usize) -> bool {
+        if self.visiting.contains(&(scope, index)) {
+            return true;
+        }
+        if let Some(known) = self.broken.get(&(scope, index)) {
+            return *known;
+        }
+        let broken = super::definitions::check_fn_within(self.world, scope, index, self.visiting.clone())
+            .iter()
+            .any(|f| f.level == crate::diagnostics::Level::Error);
+        self.broken.insert((scope, index), broken);
+        broken
     }
 
     /// Whether a value may be passed where `declared` is wanted: of one of its classes.

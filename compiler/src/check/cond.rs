@@ -7,7 +7,7 @@ use crate::diagnostics::Code;
 use crate::resolve::namespace::{LibraryName, ScopeId};
 use crate::resolve::suggest::did_you_mean;
 use crate::resolve::types;
-use crate::ty::{StringRole, Ty};
+use crate::ty::{Rest, StringRole, Ty};
 use crate::typed::{Const, Expr, ExprKind};
 use policyc_grammar::ast::{self, BinaryOp, ExprKind as Ast, TypeKind, UnaryOp};
 use policyc_grammar::source::Span;
@@ -55,6 +55,10 @@ impl Cx<'_> {
 
     /// Any expression.
     pub(crate) fn form(&mut self, ast: &ast::Expr) -> Form {
+        self.deeper(ast.span, |cx| cx.shape(ast))
+    }
+
+    fn shape(&mut self, ast: &ast::Expr) -> Form {
         let span = ast.span;
         match &ast.kind {
             Ast::Error
@@ -184,6 +188,10 @@ impl Cx<'_> {
 
     fn name(&mut self, name: &str, span: Span) -> Form {
         if let Some(local) = self.local(name) {
+            let (parts, depth) = super::walk::size(&local);
+            if !self.affords(parts, depth, span) {
+                return Form::Error;
+            }
             return match local {
                 Local::Value(mut value) => {
                     value.expr.span = self.span(span);
@@ -265,8 +273,11 @@ impl Cx<'_> {
             return Form::Error;
         };
         let key = format!("let {name} {scope:?}");
-        if self.inlining.contains(&key) || self.inlining.len() >= MAX_INLINE {
+        if self.inlining.contains(&key) {
             return self.error(Code::E0308, span, format!("`{name}` is defined by itself"));
+        }
+        if self.inlining.len() >= MAX_INLINE && !self.affords(0, usize::MAX, span) {
+            return Form::Error;
         }
         let value = decl.value.clone();
         self.within(scope, key, span, |cx| cx.form(&value))
@@ -348,7 +359,7 @@ impl Cx<'_> {
         }
         let wanted = types::read(ty, self.anchor, &mut self.found);
         let (mask, texts) = kind_mask(&wanted);
-        if mask == 0 {
+        if mask == 0 || !is_plain(&wanted) {
             return self.error_help(
                 Code::E0401,
                 ty.span,
@@ -418,6 +429,17 @@ impl Sum {
         self.constant = times(self.constant)?;
         Some(self)
     }
+}
+
+/// A type that `is` can ask for: the kind of a value, never what its elements or fields are.
+fn is_plain(ty: &Ty) -> bool {
+    let Ty::Kinds(kinds) = ty else { return true };
+    let list = kinds.list.as_ref().is_none_or(|l| matches!(l.items, Ty::Dynamic) && !l.unique);
+    let object = kinds.object.as_ref().is_none_or(|o| {
+        o.fields.is_empty() && !matches!(&o.rest, Rest::Map(value) if !matches!(value, Ty::Dynamic))
+    });
+    let text = kinds.string.as_ref().is_none_or(|s| s.role == StringRole::Text);
+    list && object && text
 }
 
 /// Kind bits for `is T`, and the texts of an enum.

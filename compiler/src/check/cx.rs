@@ -7,12 +7,16 @@ use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::namespace::{Namespace, ScopeId, World};
 use crate::ty::{ArgsTy, Definitions};
 use crate::typed::VarId;
-use policyc_grammar::ast::Text;
+use policyc_grammar::ast::{Name, Text};
 use policyc_grammar::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep `let`, `fn` and `with` may be inlined in each other.
 pub(crate) const MAX_INLINE: usize = 64;
+/// How deep an expression may be once its definitions are written out; one file's own nesting always fits.
+const MAX_DEPTH: usize = 320;
+/// How many parts one statement on one tool may have once its definitions are written out.
+const MAX_PARTS: usize = 250_000;
 /// How deep quantifiers and aggregates may nest.
 pub(crate) const MAX_QUANTIFIERS: usize = 3;
 
@@ -46,6 +50,14 @@ pub(crate) struct Cx<'a> {
     pub quantifiers: usize,
     pub next_var: u32,
     pub used: BTreeSet<String>,
+    /// Functions being checked on their own, outermost first; empty in a statement.
+    pub visiting: Vec<(ScopeId, usize)>,
+    /// Functions that were checked on their own, and whether they have errors.
+    pub broken: BTreeMap<(ScopeId, usize), bool>,
+    depth: usize,
+    parts: usize,
+    /// That the expression is too large was reported.
+    exhausted: bool,
 }
 
 impl<'a> Cx<'a> {
@@ -69,6 +81,11 @@ impl<'a> Cx<'a> {
             quantifiers: 0,
             next_var: 0,
             used: BTreeSet::new(),
+            visiting: Vec::new(),
+            broken: BTreeMap::new(),
+            depth: 0,
+            parts: 0,
+            exhausted: false,
         }
     }
 
@@ -116,9 +133,56 @@ impl<'a> Cx<'a> {
         Form::Error
     }
 
+    /// Runs one level deeper; reports an expression that is too large once its definitions are written out.
+    pub(crate) fn deeper(&mut self, span: Span, run: impl FnOnce(&mut Self) -> Form) -> Form {
+        if !self.affords(1, 1, span) {
+            return Form::Error;
+        }
+        self.depth += 1;
+        let out = run(self);
+        self.depth -= 1;
+        out
+    }
+
+    /// Counts parts that are written out here; says so once if they are too many or too deep.
+    pub(crate) fn affords(&mut self, parts: usize, depth: usize, span: Span) -> bool {
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts <= MAX_PARTS && self.depth.saturating_add(depth) <= MAX_DEPTH {
+            return true;
+        }
+        if !self.exhausted {
+            self.exhausted = true;
+            self.error_help(
+                Code::E0413,
+                span,
+                "this is too large once its definitions are written out",
+                "split the condition into several rules",
+            );
+        }
+        false
+    }
+
     pub(crate) fn fresh(&mut self) -> VarId {
         self.next_var += 1;
         VarId(self.next_var)
+    }
+
+    /// A name for a local thing; an error where it already means something, for a reader would take the one for the other.
+    pub(crate) fn bind(&mut self, name: &Name, local: Local) {
+        let taken = if ["args", "principal", "session", "now"].contains(&name.text.as_str()) {
+            Some("a word of the language")
+        } else if self.local(&name.text).is_some() {
+            Some("the name of something here")
+        } else if self.namespace().lets.contains_key(&name.text) {
+            Some("the name of a let")
+        } else {
+            None
+        };
+        if let Some(taken) = taken {
+            let message = format!("`{}` is already {taken}", name.text);
+            self.error_help(Code::E0304, name.span, message, "choose another name");
+        }
+        self.locals.push((name.text.clone(), local));
     }
 
     pub(crate) fn local(&self, name: &str) -> Option<Local> {

@@ -38,10 +38,22 @@ pub(crate) fn is_parameter(value: &Value) -> bool {
 
 /// Checks a `fn` with parameters of their declared types.
 pub(crate) fn check_fn(world: &World, scope: ScopeId, index: usize) -> Vec<Found> {
+    check_fn_within(world, scope, index, Vec::new())
+}
+
+/// The same while the functions in `visiting` are being checked on their own.
+pub(crate) fn check_fn_within(
+    world: &World,
+    scope: ScopeId,
+    index: usize,
+    visiting: Vec<(ScopeId, usize)>,
+) -> Vec<Found> {
     let Some(decl) = world.namespace(scope).file(scope.file).declarations.fns.get(index) else {
         return Vec::new();
     };
     let mut cx = Cx::new(world, scope, &decl.anchor, None);
+    cx.visiting = visiting;
+    cx.visiting.push((scope, index));
     cx.no_args = "a function cannot read `args`: give it a parameter";
     cx.inlining.push(format!("fn {} {scope:?}", decl.name.text));
     for (number, (name, ty)) in (1u32..).zip(&decl.params) {
@@ -50,7 +62,7 @@ pub(crate) fn check_fn(world: &World, scope: ScopeId, index: usize) -> Vec<Found
         cx.found.extend(found);
         let place = Place { root: Root::Var(VarId(PARAMETERS + number)), steps: Vec::new() };
         let value = Value { expr: expr(ExprKind::Place(place), name.span), ty, absent: true };
-        cx.locals.push((name.text.clone(), Local::Value(value)));
+        cx.bind(name, Local::Value(value));
     }
     let mut found = Vec::new();
     let result = types::read(&decl.result, &decl.anchor, &mut found);

@@ -193,6 +193,14 @@ impl Cx<'_> {
             ),
             (left, Form::Table(entries, _)) => {
                 let Some(value) = self.scalar(left, a.span) else { return Form::Error };
+                if !Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
+                    let message = format!(
+                        "{} is {}, the keys of a table are texts",
+                        self.named(&value),
+                        describe(&value.ty)
+                    );
+                    return self.error(Code::E0401, a.span, message);
+                }
                 let keys = entries.iter().map(|(k, _)| Const::Text(k.clone())).collect();
                 Form::Condition(expr(ExprKind::InConsts(Box::new(value.expr), keys), self.span(span)))
             }

@@ -98,7 +98,7 @@ impl Cx<'_> {
                 ty: ty.clone(),
                 absent: nullable,
             };
-            self.locals.push((name.text.clone(), Local::Value(value)));
+            self.bind(name, Local::Value(value));
         }
         self.quantifiers += names.len();
         let out = run(self);

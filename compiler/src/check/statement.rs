@@ -348,7 +348,7 @@ impl Part<'_> {
         let depth = cx.locals.len();
         for with in &self.with {
             let form = cx.form(&with.value);
-            cx.locals.push((with.name.text.clone(), Local::Form(Box::new(form))));
+            cx.bind(&with.name, Local::Form(Box::new(form)));
         }
         let when = self.clauses.when.map(|e| cx.condition(e));
         let unless = self.clauses.unless.map(|e| {

@@ -14,6 +14,7 @@ use crate::ty::Ty;
 use crate::typed::{Comparison, Expr, ExprKind, Place, Root};
 use policyc_grammar::ast::Effect;
 use policyc_runtime::number::SCALE;
+use policyc_runtime::program::instr::Compare;
 
 /// How making the expression true changes the decision.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,12 @@ fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &[(&'a E
         }
         ExprKind::Or(all) => {
             for (index, part) in all.iter().enumerate() {
-                let others = all.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, e)| (e, false));
+                // Two operands may not excuse each other: of a later one only `count(xs) == 0` counts, which says that empty is meant.
+                let others = all
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, e)| *i < index || (*i > index && asks_for_empty(e)))
+                    .map(|(_, e)| (e, false));
                 let with: Vec<_> = known.iter().copied().chain(others).collect();
                 walk(cx, part, position, &with);
             }
@@ -81,9 +87,45 @@ fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &[(&'a E
         ExprKind::Subset(list, _) if position == Position::Grants && !certain(cx, list, known) => {
             complain(cx, expr, list, "subset");
         }
-        ExprKind::Compare(comparison) if position == Position::Grants => bound(cx, expr, comparison, known),
+        ExprKind::Compare(comparison) => {
+            if position == Position::Grants {
+                bound(cx, expr, comparison, known);
+            }
+            counted(cx, comparison, position, known);
+        }
         _ => {}
     }
+}
+
+/// Conditions under a `count(x in xs: p)`: more elements that satisfy it may be what grants, or fewer.
+fn counted<'a>(cx: &mut Cx<'_>, comparison: &'a Comparison, position: Position, known: &[(&'a Expr, bool)]) {
+    for (coefficient, term) in &comparison.terms {
+        let ExprKind::CountIf(_, _, body) = &term.kind else { continue };
+        let (more, fewer) = match comparison.op {
+            Compare::Gt | Compare::Ge => (*coefficient > 0, *coefficient < 0),
+            Compare::Lt | Compare::Le => (*coefficient < 0, *coefficient > 0),
+            Compare::Eq | Compare::Ne => (true, true),
+        };
+        let as_is = if position == Position::GrantsNegated { fewer } else { more };
+        let negated = if position == Position::GrantsNegated { more } else { fewer };
+        let grants = position != Position::Restricts;
+        if as_is {
+            walk(cx, body, if grants { Position::Grants } else { Position::Restricts }, known);
+        }
+        if negated {
+            walk(cx, body, if grants { Position::GrantsNegated } else { Position::Grants }, known);
+        }
+    }
+}
+
+/// `count(xs) == 0`, in any spelling.
+fn asks_for_empty(expr: &Expr) -> bool {
+    let ExprKind::Compare(comparison) = &expr.kind else { return false };
+    let [(coefficient, term)] = comparison.terms.as_slice() else { return false };
+    let one = i128::from(*coefficient).saturating_mul(SCALE);
+    matches!(&term.kind, ExprKind::Count(_))
+        && holds(comparison.op, 0, comparison.constant)
+        && !holds(comparison.op, one, comparison.constant)
 }
 
 fn complain(cx: &mut Cx<'_>, expr: &Expr, list: &Expr, what: &str) {
@@ -117,6 +159,15 @@ fn bare_name(list: &Expr) -> String {
 
 /// An upper bound on a count or sum holds for an empty list.
 fn bound(cx: &mut Cx<'_>, expr: &Expr, comparison: &Comparison, known: &[(&Expr, bool)]) {
+    if let [(_, a), (_, b)] = comparison.terms.as_slice()
+        && let (ExprKind::Count(all), ExprKind::CountIf(_, list, _))
+        | (ExprKind::CountIf(_, list, _), ExprKind::Count(all)) = (&a.kind, &b.kind)
+        && same(all, list)
+        && holds(comparison.op, 0, comparison.constant)
+        && !certain(cx, list, known)
+    {
+        also_empty(cx, expr, list);
+    }
     let [(coefficient, term)] = comparison.terms.as_slice() else { return };
     let list = match &term.kind {
         ExprKind::Count(list) | ExprKind::CountIf(_, list, _) | ExprKind::Sum(_, list, _) => list,
@@ -125,21 +176,27 @@ fn bound(cx: &mut Cx<'_>, expr: &Expr, comparison: &Comparison, known: &[(&Expr,
     let empty_passes = holds(comparison.op, 0, comparison.constant);
     let one_passes =
         holds(comparison.op, i128::from(*coefficient).saturating_mul(SCALE), comparison.constant);
-    let is_emptiness = matches!(&term.kind, ExprKind::Count(_)) && empty_passes && !one_passes;
+    let is_emptiness = matches!(&term.kind, ExprKind::Count(_)) && !one_passes;
     if empty_passes && !is_emptiness && !certain(cx, list, known) {
-        let found = Found::new(
-            Code::W0806,
-            cx.spot(expr.span),
-            format!("this grant also holds when {} is empty", list_name(list)),
-        )
-        .help(format!("if empty is not meant, add `count({}) > 0 and …`", bare_name(list)));
-        cx.report(found);
+        also_empty(cx, expr, list);
     }
+}
+
+fn also_empty(cx: &mut Cx<'_>, expr: &Expr, list: &Expr) {
+    let found = Found::new(
+        Code::W0806,
+        cx.spot(expr.span),
+        format!("this grant also holds when {} is empty", list_name(list)),
+    )
+    .help(format!("if empty is not meant, add `count({}) > 0 and …`", bare_name(list)));
+    cx.report(found);
 }
 
 /// Whether the list is known to have an element.
 fn certain(cx: &Cx<'_>, list: &Expr, known: &[(&Expr, bool)]) -> bool {
-    never_empty(cx, list) || known.iter().any(|(condition, value)| implies_filled(condition, *value, list))
+    never_empty(cx, list)
+        || known.iter().any(|(condition, value)| implies_filled(condition, *value, list))
+        || matches!(&list.kind, ExprKind::Concat(parts) if parts.iter().any(|part| certain(cx, part, known)))
 }
 
 fn never_empty(cx: &Cx<'_>, list: &Expr) -> bool {

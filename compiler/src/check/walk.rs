@@ -1,5 +1,7 @@
 //! Walks over typed trees. In: an expression. Out: its parts, places, and a copy without spans to compare meanings by.
 
+use super::cx::Local;
+use super::form::Form;
 use crate::typed::{Comparison, Expr, ExprKind, Linear, Place, Root, View};
 use policyc_grammar::source::Span;
 use std::collections::BTreeSet;
@@ -79,6 +81,30 @@ pub(crate) fn reads_now(expr: &Expr) -> bool {
     let mut found = false;
     each(expr, &mut |e| found |= e.kind == ExprKind::Now);
     found
+}
+
+/// How many parts a local stands for, and how deep they nest.
+pub(crate) fn size(local: &Local) -> (usize, usize) {
+    match local {
+        Local::Value(value) => measure(&value.expr),
+        Local::Form(form) => match &**form {
+            Form::Value(value) => measure(&value.expr),
+            Form::Condition(expr) | Form::View { subject: expr, .. } => measure(expr),
+            Form::Sum(sum) => joined(sum.terms.iter().map(|(_, e)| e)),
+            Form::Zip(a, b) => joined([&a.expr, &b.expr]),
+            Form::Table(entries, _) => (entries.len(), 1),
+            Form::Error | Form::Regex { .. } | Form::Cidr(_) => (1, 1),
+        },
+    }
+}
+
+fn measure(expr: &Expr) -> (usize, usize) {
+    joined(children(expr))
+}
+
+fn joined<'a>(parts: impl IntoIterator<Item = &'a Expr>) -> (usize, usize) {
+    let (count, depth) = parts.into_iter().map(measure).fold((0, 0), |(n, d), (m, e)| (n + m, d.max(e)));
+    (count + 1, depth + 1)
 }
 
 /// Equal in meaning: equal but for spans and for the numbers of bound variables that both bind in the same order.

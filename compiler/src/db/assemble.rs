@@ -149,10 +149,10 @@ fn unused(world: &World, placed: &[Placed<'_>]) -> Vec<Found> {
         for scope in &namespace.files {
             let file = &scope.declarations;
             let mentioned = |name: &Text| {
-                let in_lets = file.lets.iter().any(|d| crate::check::mentions(&d.value, name));
-                let in_fns = file
-                    .fns
-                    .iter()
+                let files = || namespace.files.iter().map(|f| &f.declarations);
+                let in_lets = files().flat_map(|f| &f.lets).any(|d| crate::check::mentions(&d.value, name));
+                let in_fns = files()
+                    .flat_map(|f| &f.fns)
                     .any(|d| crate::check::mentions(&d.body, name) || crate::check::calls(&d.body, name));
                 let in_groups = namespace
                     .files

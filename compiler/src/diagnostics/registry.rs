@@ -117,6 +117,7 @@ codes! {
     E0410 constant_needed Error "0.1" "a constant is needed";
     E0411 quantifiers_too_deep Error "0.1" "quantifiers are nested more than three deep";
     E0412 not_a_list Error "0.1" "a list is needed";
+    E0413 too_large Error "0.1" "a condition is too large once its definitions are written out";
     E0501 vacuous Error "0.1" "a grant holds for an empty list";
     E0502 quantifier_scope Error "0.1" "an operand in a quantifier's body does not mention its variable";
     E0503 hide_reads Error "0.1" "a `hide` reads more than the principal";

@@ -3,6 +3,7 @@
 //! An edit inside a rule's condition leaves this value equal, so nothing that depends on it alone is computed again.
 
 use super::anchor::{Anchor, Found, Spot, keys};
+use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use policyc_grammar::ast::{Expr, Item, ItemKind, Name, RecordType, StringLit, Text, ToolList, TypeExpr};
 use policyc_grammar::source::Span;
@@ -222,6 +223,23 @@ fn duplicate(what: &str, here: Spot, first: &Spot) -> Found {
     Found::new(Code::E0304, here, format!("`{what}` stands twice in this file"))
         .label(first.clone(), "first here")
         .help("keep one of them")
+}
+
+/// Names of values and functions that the language has already.
+pub(crate) fn taken<'a>(names: impl Iterator<Item = (&'a Name, &'static str, &'a Anchor)>) -> Vec<Found> {
+    let roots = ["args", "principal", "session", "now"];
+    names
+        .filter(|(name, what, _)| match *what {
+            "let" => roots.contains(&name.text.as_str()),
+            "fn" => BUILTINS.iter().any(|builtin| builtin.name == name.text),
+            _ => false,
+        })
+        .map(|(name, _, anchor)| {
+            let here = Spot { anchor: anchor.clone(), span: name.span };
+            Found::new(Code::E0304, here, format!("`{}` is already a word of the language", name.text))
+                .help("choose another name")
+        })
+        .collect()
 }
 
 /// Names defined twice within one map of names.

@@ -2,7 +2,7 @@
 //! what is wrong with imports and declarations.
 
 use super::anchor::{Anchor, Found, Spot};
-use super::declarations::{Declarations, PathImport, StdImport, ToolImport, duplicates};
+use super::declarations::{Declarations, PathImport, StdImport, ToolImport, duplicates, taken};
 use super::namespace::{
     FileScope, LibraryName, LockedServer, Namespace, Parts, ServerEntry, ToolEntry, Unusable, World,
 };
@@ -392,6 +392,7 @@ impl Linker<'_> {
             found.extend(duplicates(
                 namespace.files.iter().flat_map(|f| f.declarations.tests.iter().map(|(n, a)| (n, "test", a))),
             ));
+            found.extend(taken(namespace.files.iter().flat_map(|f| f.declarations.names())));
             index_names(namespace);
             for scope in &namespace.files {
                 found.extend(clashes(scope, namespace));

@@ -30,17 +30,18 @@ pub(crate) struct Selected {
 /// Resolves a list except its `having`, which needs the statement's checker.
 pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) -> Selected {
     let mut out = Selected::default();
+    let before = found.len();
     for pattern in &list.patterns {
         let hit = one(place, pattern, &mut out.groups, found);
         out.tools.extend(hit);
     }
     for pattern in &list.except {
-        let before = out.tools.len();
+        let selected = out.tools.len();
         let mut quiet = Vec::new();
         for tool in one(place, pattern, &mut out.groups, &mut quiet) {
             out.tools.remove(&tool);
         }
-        if quiet.is_empty() && out.tools.len() == before {
+        if quiet.is_empty() && out.tools.len() == selected {
             found.push(
                 Found::new(Code::E0305, place.spot(pattern.span), "this `except` takes out nothing")
                     .help("none of the tools it names is selected before it"),
@@ -55,7 +56,7 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
     }
     // A server whose lock could not be read was reported where it is imported.
     let unread = !place.scope().broken_aliases.is_empty();
-    if out.tools.is_empty() && found.is_empty() && !unread {
+    if out.tools.is_empty() && found.len() == before && !unread {
         found.push(Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list"));
     }
     out
