@@ -55,7 +55,10 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
         found.extend(one.checked.found.iter().cloned());
     }
     found.extend(definition_complaints(world));
-    found.extend(unused(world, &placed));
+    if out.diagnostics.iter().all(|d| d.level != Level::Error) {
+        // A statement that does not read may be the one that uses the name.
+        found.extend(unused(world, &placed));
+    }
     let ids: Vec<Arc<str>> = placed
         .iter()
         .flat_map(|p| p.checked.heads.iter().map(|h| qualified(world, p.namespace, &h.id)))
@@ -372,7 +375,8 @@ fn widened(world: &World, policy: &Policy) -> Vec<Found> {
 /// Findings on each tool, merged: one statement says the same thing once, however many tools it is about.
 fn tool_findings(world: &World, linked: &(Policy, Vec<usize>), placed: &[Placed<'_>]) -> Vec<Found> {
     let (policy, owners) = linked;
-    let mut all: BTreeMap<findings::Finding, u32> = BTreeMap::new();
+    let mut all: BTreeMap<findings::Finding, Vec<String>> = BTreeMap::new();
+    let mut reach: BTreeMap<u32, usize> = BTreeMap::new();
     for (tool, blocks) in world.tools.iter().zip(&policy.rules) {
         let effect = |n: u32| policy.statements.get(n as usize).map_or(Effect::Deny, |s| s.effect);
         let mut arms: Vec<Vec<(Effect, &Expr)>> = Vec::new();
@@ -397,16 +401,24 @@ fn tool_findings(world: &World, linked: &(Policy, Vec<usize>), placed: &[Placed<
                 }
             }
         }
+        for one in &statements {
+            *reach.entry(one.statement).or_default() += 1;
+        }
+        let alias = policy.servers.get(usize::from(tool.server)).map_or("", |server| &*server.alias);
         for finding in findings::on_tool(&tool.args, &statements) {
-            *all.entry(finding).or_default() += 1;
+            all.entry(finding).or_default().push(format!("{alias}.{}", tool.name));
         }
     }
-    all.into_keys()
-        .filter_map(|finding| {
+    all.into_iter()
+        .filter_map(|(finding, tools)| {
             let owner = placed.get(*owners.get(finding.statement as usize)?)?;
             let at = Spot { anchor: owner.anchor.clone(), span: finding.span };
             let mut found = Found::new(finding.code, at, finding.message);
             found.help = finding.help;
+            if reach.get(&finding.statement).is_some_and(|reached| *reached > tools.len()) {
+                let about = listing(tools.iter().map(String::as_str), 4);
+                found.notes.push(format!("of the statement's tools, this is about {about}"));
+            }
             let guardrail = world.namespaces.get(owner.namespace).is_some_and(|n| n.guardrail);
             if guardrail && found.level == Level::Warning {
                 found.level = Level::Error;

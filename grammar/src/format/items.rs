@@ -125,7 +125,7 @@ impl<'s> Cursor<'s> {
     fn hide(&mut self, tools: &ToolList, clauses: &[Clause]) -> Doc<'s> {
         let head = concat([self.words(2), self.token()]);
         let broken = self.on_new_line();
-        let target = concat([Doc::Line, nest(self.tools(tools))]);
+        let target = concat([Doc::Line, self.tools(tools)]);
         self.parts(head, target, clauses, broken)
     }
 

@@ -4,8 +4,8 @@ use crate::exit::Trouble;
 use crate::output::{Output, Stream};
 use policyc_compiler::lock::{ImportOptions, ImportedLock, Lock, LockError, import_document};
 use policyc_pull::{Header, Options, PullError, Pulled, Source, pull};
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How to reach a live server.
@@ -47,11 +47,11 @@ impl Server {
         pulled.map_err(|error| failed(&error, output))
     }
 
-    /// How the list was obtained, without what may be secret: the address or the program.
+    /// How the list was obtained, without what may be secret or differs between machines: the address, or the program's name.
     pub(super) fn name(&self) -> String {
         match (&self.url, self.command.first()) {
             (Some(url), _) => url.split(['?', '#']).next().unwrap_or_default().to_owned(),
-            (None, Some(command)) => command.to_string_lossy().into_owned(),
+            (None, Some(command)) => program(command),
             (None, None) => String::new(),
         }
     }
@@ -78,6 +78,11 @@ impl Server {
         }
         Ok(Source::Stdio { command: command.clone(), args: args.to_vec(), env, cwd: self.cwd.clone() })
     }
+}
+
+/// A program without the folder that it lies in on this machine.
+fn program(command: &OsStr) -> String {
+    Path::new(command).file_name().unwrap_or(command).to_string_lossy().into_owned()
 }
 
 /// Why a server gave no list; its last words are told before.
@@ -116,4 +121,20 @@ pub(super) fn lock(
     // The spans of the tools are those in the text.
     imported.lock = Lock::load(&imported.lock.to_text())?;
     Ok(imported)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+    use std::ffi::OsStr;
+
+    #[test]
+    fn a_lock_names_the_program_and_not_where_it_lies() {
+        let check = |command: &str, expected| assert_eq!(program(OsStr::new(command)), expected);
+        check("mcp-server-git", "mcp-server-git");
+        check("/home/ann/.venv/bin/mcp-server-git", "mcp-server-git");
+        check("./node_modules/.bin/mcp", "mcp");
+        check("..", "..");
+        check("", "");
+    }
 }

@@ -1,0 +1,49 @@
+//! What messages say beyond their code, and what is not said, where a newcomer would be led astray.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use policyc_compiler::Compiler;
+use policyc_compiler::diagnostics::Level;
+use policyc_compiler::files::MemoryFiles;
+use policyc_compiler::lock::{ImportOptions, import_document};
+use std::sync::Arc;
+
+const TOOLS: &str = r#"[
+{"name":"search","inputSchema":{"type":"object","properties":{"fields":{"type":"array","items":{"type":"string"}}}}},
+{"name":"read","inputSchema":{"type":"object","properties":{"fields":{"type":"array","items":{"type":"string"}},"history":{"type":"array","items":{"type":"string"}}}}}
+]"#;
+
+/// The errors and warnings about a policy over [`TOOLS`]: code, message, notes.
+fn check(statements: &str, expected: &[&str]) {
+    let lock = import_document(TOOLS, "crm", &ImportOptions::default()).unwrap().lock.to_text();
+    let policy =
+        format!("edition 2026\npolicy p \"wording\"\nimport tools crm from \"crm.lock.json\"\n{statements}");
+    let files = MemoryFiles::default().with("p.policy", &policy).with("crm.lock.json", &lock);
+    let (report, _) = Compiler::new(Arc::new(files)).build("p.policy");
+    let told: Vec<String> = report
+        .diagnostics
+        .iter()
+        .filter(|d| d.level != Level::Note)
+        .map(|d| format!("{}: {}; {}", d.code.name(), d.message, d.notes.join("; ")))
+        .collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_finding_about_some_of_the_tools_names_them() {
+    let unread =
+        "W0804: `args.fields` is constrained, `args.history` of the same type is read by no statement; ";
+    let about = format!("{unread}of the statement's tools, this is about `crm.read`");
+    check("rule both: allow crm.* when \"name\" in args.fields\n", &[&about]);
+    check("rule one: allow crm.read when \"name\" in args.fields\n", &[unread]);
+}
+
+#[test]
+fn a_statement_that_does_not_read_makes_no_name_unused() {
+    let broken = "E0101: expected a value after `in`; ";
+    check("let shown = [\"name\"]\nrule one: allow crm.search when \"x\" in\n", &[broken]);
+    check(
+        "let shown = [\"name\"]\nrule one: allow crm.search when \"x\" in args.fields\n",
+        &["W0803: let `shown` is never used; "],
+    );
+}
