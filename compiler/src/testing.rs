@@ -101,7 +101,13 @@ fn decide(
         .filter(|reason| !reason.message().is_empty())
         .map(|reason| format!("{}: {}", reason.id(), reason.message()))
         .collect();
-    notes.extend(decided.detail());
+    let detail = decided.detail();
+    let untimed =
+        host.now_ms.is_none() && detail.as_ref().is_some_and(|text| text.contains("reads the time"));
+    notes.extend(detail);
+    if untimed {
+        notes.push("a step before it sets the time: `at \"2027-01-01T09:00Z\"`".to_owned());
+    }
     Some(Failure {
         span: step.span,
         expected: verdict(expected, &by),

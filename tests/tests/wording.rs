@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-use policyc_compiler::Compiler;
 use policyc_compiler::diagnostics::Level;
 use policyc_compiler::files::MemoryFiles;
 use policyc_compiler::lock::{ImportOptions, import_document};
+use policyc_compiler::replay::tally::Tally;
+use policyc_compiler::{Compiler, Report, testing};
+use policyc_runtime::{Pdp, Program, Requirements};
 use std::sync::Arc;
 
 const TOOLS: &str = r#"[
@@ -13,13 +15,18 @@ const TOOLS: &str = r#"[
 {"name":"read","inputSchema":{"type":"object","properties":{"fields":{"type":"array","items":{"type":"string"}},"history":{"type":"array","items":{"type":"string"}}}}}
 ]"#;
 
-/// The errors and warnings about a policy over [`TOOLS`]: code, message, notes.
-fn check(statements: &str, expected: &[&str]) {
+/// What comes of a policy over [`TOOLS`].
+fn build(statements: &str) -> (Arc<Report>, Option<Arc<Program>>) {
     let lock = import_document(TOOLS, "crm", &ImportOptions::default()).unwrap().lock.to_text();
     let policy =
         format!("edition 2026\npolicy p \"wording\"\nimport tools crm from \"crm.lock.json\"\n{statements}");
     let files = MemoryFiles::default().with("p.policy", &policy).with("crm.lock.json", &lock);
-    let (report, _) = Compiler::new(Arc::new(files)).build("p.policy");
+    Compiler::new(Arc::new(files)).build("p.policy")
+}
+
+/// The errors and warnings about a policy over [`TOOLS`]: code, message, notes.
+fn check(statements: &str, expected: &[&str]) {
+    let (report, _) = build(statements);
     let told: Vec<String> = report
         .diagnostics
         .iter()
@@ -46,4 +53,14 @@ fn a_statement_that_does_not_read_makes_no_name_unused() {
         "let shown = [\"name\"]\nrule one: allow crm.search when \"x\" in args.fields\n",
         &["W0803: let `shown` is never used; "],
     );
+}
+
+#[test]
+fn a_test_without_a_time_says_how_to_set_it() {
+    let statements = "rule by_day: allow crm.search when hour(now, \"UTC\") < 20\ntest untimed {\n  call crm.search {} => allow\n}\n";
+    let (report, program) = build(statements);
+    let pdp = Pdp::load(&program.unwrap().to_bytes(), &Requirements::default()).unwrap();
+    let results = testing::run(&report.tests, &pdp, &mut Tally::new(pdp.program()));
+    let notes = &results.first().unwrap().failures.first().unwrap().notes;
+    assert_eq!(notes.last().unwrap(), "a step before it sets the time: `at \"2027-01-01T09:00Z\"`");
 }

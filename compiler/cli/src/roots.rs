@@ -27,6 +27,31 @@ pub(crate) fn roots(paths: &[String]) -> PolicyFiles {
     )
 }
 
+/// The root policies to test. Guardrails that a policy of the same run imports are exercised there: they are a root of their own only if
+/// they are named or have tests.
+pub(crate) fn tested_roots(paths: &[String]) -> PolicyFiles {
+    let mut found = roots(paths);
+    let named: BTreeSet<String> = paths.iter().map(|path| slashes(path)).collect();
+    let parsed = |path: &String| read(path).map(|bytes| parse_bytes(&bytes).ast.items).unwrap_or_default();
+    let mut imported = BTreeSet::new();
+    for path in &found.paths {
+        let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+        for item in parsed(path) {
+            if let ItemKind::ImportGuardrails(file) = &item.kind
+                && let Ok(file) = fs::canonicalize(folder.join(file.value.as_str()))
+            {
+                imported.insert(file);
+            }
+        }
+    }
+    found.paths.retain(|path| {
+        named.contains(path)
+            || fs::canonicalize(path).is_ok_and(|file| !imported.contains(&file))
+            || parsed(path).iter().any(|item| matches!(item.kind, ItemKind::Test { .. }))
+    });
+    found
+}
+
 /// All policy files that paths stand for; `-` stays.
 pub(crate) fn policy_files(paths: &[String]) -> PolicyFiles {
     find(paths, &|_| Ok(true), "policies are `.policy` files")

@@ -12,7 +12,7 @@ use crate::disk::read_text;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
 use crate::program::{Loaded, NotLoaded, load};
-use crate::roots::roots;
+use crate::roots::tested_roots;
 use outcome::{Coverage, Outcome, Replayed, TestOutcome};
 use policyc_compiler::diagnostics::github::annotation;
 use policyc_compiler::replay::Replay;
@@ -49,7 +49,7 @@ pub(crate) struct Args {
 
 /// Runs the tests and the replay.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
-    let found = roots(&args.paths);
+    let found = tested_roots(&args.paths);
     if found.paths.len() > 1 && !args.replay.is_empty() {
         return Err(
             Trouble::new("a replay needs one policy, and several are named").help("name one root policy")
