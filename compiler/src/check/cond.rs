@@ -280,7 +280,17 @@ impl Cx<'_> {
             return Form::Error;
         }
         let value = decl.value.clone();
-        self.within(scope, key, span, |cx| cx.form(&value))
+        let before = self.found.len();
+        let out = self.within(scope, key, span, |cx| cx.form(&value));
+        if !scope.library {
+            // What is wrong with a `let` is reported where it stands; a way back to itself, wherever a definition goes it.
+            let definition = !self.inlining.is_empty();
+            let inner = self.found.split_off(before);
+            self.found.extend(
+                inner.into_iter().filter(|f| f.code == Code::E0413 || (definition && f.code == Code::E0308)),
+            );
+        }
+        out
     }
 
     /// Checks a definition's body at a use: its own names, the use's spans.
