@@ -18,7 +18,7 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-pub use nearest::{Change, Nearest};
+pub use nearest::{Action, Change, Nearest};
 pub use render::render;
 pub(crate) use statement::effect as effect_word;
 

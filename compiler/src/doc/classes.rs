@@ -24,13 +24,13 @@ pub(super) struct Classes {
     pub(super) left_out: Vec<Arc<str>>,
 }
 
-/// One kind.
+/// A kind of principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Class {
+pub struct Class {
     /// `roles: triage, escalation`.
-    pub(super) label: String,
-    /// The fields that tell the kinds apart.
-    pub(super) principal: Value,
+    pub label: String,
+    /// The fields that tell the kinds apart, as a JSON object.
+    pub principal: Value,
 }
 
 /// The conditions of everything that can match on some tool.
@@ -126,7 +126,8 @@ fn choices(field: &FieldTy) -> Option<Vec<Choice>> {
             text.one_of.as_ref()?.iter().map(|one| of(Value::from(&**one))).collect()
         }
         (None, Some(_), None, None) => [false, true].into_iter().map(|one| of(Value::from(one))).collect(),
-        (None, None, Some(list), None) => subsets(&texts(&list.items)?),
+        // A list may hold a value twice, so its members do not say all of it.
+        (None, None, Some(list), None) if list.unique => subsets(&texts(&list.items)?),
         _ => return None,
     };
     if !field.required {

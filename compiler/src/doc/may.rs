@@ -6,7 +6,7 @@
 //! Tests of anything but the fields that tell the kinds apart can come out either way.
 
 use super::classes::{Classes, principal_of};
-use crate::check::walk::{places, reads_now};
+use crate::check::walk::{each, places, reads_now};
 use crate::emit::{EmitOptions, emit};
 use crate::ty::{ArgsTy, BoolTy, FieldTy, Kinds, ObjectTy, Ty};
 use crate::typed::{
@@ -23,10 +23,13 @@ const MOST: usize = 4_000;
 
 /// What can come of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Chances {
-    pub(super) allow: bool,
-    pub(super) ask: bool,
-    pub(super) deny: bool,
+pub struct Chances {
+    /// It may be allowed.
+    pub allow: bool,
+    /// It may wait for approval.
+    pub ask: bool,
+    /// It may be denied, arguments that fit the tool's schema provided.
+    pub deny: bool,
 }
 
 /// What a condition can come to.
@@ -123,8 +126,20 @@ impl Conditions<'_> {
             place.root == Root::Principal
                 && place.steps.first().is_some_and(|step| self.fields.contains(step))
         };
-        !reads_now(expr) && places(expr).iter().all(known)
+        !reads_now(expr) && !depends_on_order(expr) && places(expr).iter().all(known)
     }
+}
+
+/// A set is told apart by its members; which of them comes first is up to the host.
+fn depends_on_order(expr: &Expr) -> bool {
+    let mut found = false;
+    each(expr, &mut |part| {
+        found |= matches!(
+            part.kind,
+            ExprKind::First(_) | ExprKind::Last(_) | ExprKind::Quantifier { zip: Some(_), .. }
+        );
+    });
+    found
 }
 
 /// Arguments of the tools made up here: as many as tests are told apart in one condition.

@@ -13,8 +13,26 @@ use std::sync::Arc;
 /// Elements of a list that are looked at.
 pub(super) const ELEMENTS: usize = 64;
 
-/// Why an expression has no value, one line each; empty if that is too intricate to say.
-pub(super) type Why = Vec<String>;
+/// Why an expression has no value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Why {
+    /// One line each; empty if that is too intricate to say.
+    pub(super) lines: Vec<String>,
+    /// Something is there, but of another type: `??` does not stand in for that.
+    pub(super) ill: bool,
+}
+
+impl Why {
+    /// Nothing is there: absent, null, not parsed.
+    pub(super) fn none(line: String) -> Self {
+        Self { lines: vec![line], ill: false }
+    }
+
+    /// Something of another type is there.
+    pub(super) fn ill(line: String) -> Self {
+        Self { lines: vec![line], ill: true }
+    }
+}
 
 /// A value and how to call it: `args.to[2]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +80,7 @@ impl<'a> Env<'a> {
             Root::Principal => ("principal".to_owned(), &self.inputs.principal),
             Root::Session => ("session".to_owned(), &self.inputs.session),
             Root::Var(var) => {
-                let item = self.variable(var).ok_or_else(Why::new)?;
+                let item = self.variable(var).ok_or_else(Why::default)?;
                 (item.label.clone(), &item.value)
             }
         };
@@ -76,18 +94,18 @@ impl<'a> Env<'a> {
             ExprKind::Place(place) => {
                 let value = self.place(place)?;
                 if value.is_null() {
-                    return Err(vec![format!("`{}` is null", spell(expr, self))]);
+                    return Err(Why::none(format!("`{}` is null", spell(expr, self))));
                 }
                 value
             }
-            ExprKind::Now => Value::from(self.inputs.now_ms.ok_or_else(Why::new)?),
+            ExprKind::Now => Value::from(self.inputs.now_ms.ok_or_else(Why::default)?),
             ExprKind::View(one) => {
                 let text = self.text(&one.subject)?;
-                view(one, &text, &spell(&one.subject, self)).map_err(|why| vec![why])?
+                view(one, &text, &spell(&one.subject, self)).map_err(Why::none)?
             }
             ExprKind::Coalesce(first, second) => match self.value(first) {
-                Ok(value) => value,
-                Err(_) => self.value(second)?,
+                Err(why) if !why.ill => self.value(second)?,
+                found => found?,
             },
             ExprKind::Length(text) => Value::from(self.text(text)?.chars().count()),
             ExprKind::Lower(text) => Value::from(self.text(text)?.to_ascii_lowercase()),
@@ -110,16 +128,16 @@ impl<'a> Env<'a> {
                 Value::Array(self.list(expr)?.into_iter().map(|item| item.value).collect())
             }
             // Whether an element counts is the VM's to say; conditions are no values.
-            _ => return Err(Why::new()),
+            _ => return Err(Why::default()),
         };
-        if value.is_null() { Err(vec![format!("`{}` is null", spell(expr, self))]) } else { Ok(value) }
+        if value.is_null() { Err(Why::none(format!("`{}` is null", spell(expr, self)))) } else { Ok(value) }
     }
 
     /// Text, or why it is none.
     pub(super) fn text(&self, expr: &Expr) -> Result<String, Why> {
         match self.value(expr)? {
             Value::String(text) => Ok(text),
-            other => Err(vec![ill(expr, self, &other, "a text")]),
+            other => Err(Why::ill(ill(expr, self, &other, "a text"))),
         }
     }
 
@@ -127,8 +145,8 @@ impl<'a> Env<'a> {
         match self.value(expr)? {
             Value::Number(number) => Decimal::parse_json_bytes(number.to_string().as_bytes())
                 .map(Decimal::units)
-                .ok_or_else(Why::new),
-            other => Err(vec![ill(expr, self, &other, "a number")]),
+                .ok_or_else(Why::default),
+            other => Err(Why::ill(ill(expr, self, &other, "a number"))),
         }
     }
 
@@ -142,7 +160,10 @@ impl<'a> Env<'a> {
                 let parts: Result<Vec<_>, Why> = all.iter().map(|one| self.list(one)).collect();
                 Ok(parts?.into_iter().flatten().collect())
             }
-            ExprKind::Coalesce(first, second) => self.list(first).or_else(|_| self.list(second)),
+            ExprKind::Coalesce(first, second) => match self.list(first) {
+                Err(why) if !why.ill => self.list(second),
+                found => found,
+            },
             ExprKind::Keys(map) => {
                 let (label, members) = (spell(map, self), self.members(map)?);
                 Ok(members
@@ -166,7 +187,7 @@ impl<'a> Env<'a> {
                     let item = |(n, value)| Item { label: format!("{label}[{n}]"), value };
                     Ok(all.into_iter().enumerate().map(item).collect())
                 }
-                other => Err(vec![ill(expr, self, &other, "a list")]),
+                other => Err(Why::ill(ill(expr, self, &other, "a list"))),
             },
         }
     }
@@ -179,33 +200,33 @@ impl<'a> Env<'a> {
                 all.sort_by(|(a, _), (b, _)| a.cmp(b));
                 Ok(all)
             }
-            other => Err(vec![ill(map, self, &other, "an object")]),
+            other => Err(Why::ill(ill(map, self, &other, "an object"))),
         }
     }
 
     fn edge(&self, list: &Expr, last: bool) -> Result<Value, Why> {
         let mut items = self.list(list)?;
         let item = if last { items.pop() } else { items.into_iter().next() };
-        item.map(|item| item.value).ok_or_else(|| vec![format!("`{}` is empty", spell(list, self))])
+        item.map(|item| item.value).ok_or_else(|| Why::none(format!("`{}` is empty", spell(list, self))))
     }
 
     fn table(&self, table: &[(Arc<str>, Const)], key: &Expr) -> Result<Value, Why> {
         let text = self.text(key)?;
         let found = table.iter().find(|(known, _)| **known == *text);
         found.map(|(_, value)| of_const(value)).ok_or_else(|| {
-            vec![format!("the table has no key {}, which `{}` is", Value::from(text), spell(key, self))]
+            Why::none(format!("the table has no key {}, which `{}` is", Value::from(text), spell(key, self)))
         })
     }
 
     fn civil(&self, part: CivilPart, time: &Expr, zone: &str) -> Result<Value, Why> {
-        let ms = i64::try_from(self.number(time)? / SCALE).map_err(|_| Why::new())?;
-        let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).map_err(|_| Why::new())?;
-        let local = jiff::Timestamp::from_millisecond(ms).map_err(|_| Why::new())?.to_zoned(zone);
+        let ms = i64::try_from(self.number(time)? / SCALE).map_err(|_| Why::default())?;
+        let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).map_err(|_| Why::default())?;
+        let local = jiff::Timestamp::from_millisecond(ms).map_err(|_| Why::default())?.to_zoned(zone);
         Ok(match part {
             CivilPart::Hour => Value::from(local.hour()),
             CivilPart::Weekday => Value::from(local.strftime("%a").to_string().to_ascii_lowercase()),
             CivilPart::Date => {
-                let days = local.date().since(jiff::civil::date(1970, 1, 1)).map_err(|_| Why::new())?;
+                let days = local.date().since(jiff::civil::date(1970, 1, 1)).map_err(|_| Why::default())?;
                 Value::from(days.get_days())
             }
         })
@@ -215,7 +236,7 @@ impl<'a> Env<'a> {
         let mut units: i128 = 0;
         for item in self.list(list)? {
             let step = self.with(var, item).linear(linear)?;
-            units = units.checked_add(step).ok_or_else(Why::new)?;
+            units = units.checked_add(step).ok_or_else(Why::default)?;
         }
         Ok(of_units(units))
     }
@@ -224,11 +245,12 @@ impl<'a> Env<'a> {
     fn linear(&self, linear: &Linear) -> Result<i128, Why> {
         let mut units = linear.constant;
         for (coefficient, term) in &linear.terms {
-            let product = self.number(term)?.checked_mul(i128::from(*coefficient)).ok_or_else(Why::new)?;
-            units = units.checked_add(product).ok_or_else(Why::new)?;
+            let product =
+                self.number(term)?.checked_mul(i128::from(*coefficient)).ok_or_else(Why::default)?;
+            units = units.checked_add(product).ok_or_else(Why::default)?;
         }
-        let divisor = 10_i128.checked_pow(u32::from(linear.scale)).ok_or_else(Why::new)?;
-        units.checked_div(divisor).ok_or_else(Why::new)
+        let divisor = 10_i128.checked_pow(u32::from(linear.scale)).ok_or_else(Why::default)?;
+        units.checked_div(divisor).ok_or_else(Why::default)
     }
 }
 
@@ -239,10 +261,10 @@ fn below(start: &Value, label: &mut String, steps: &[Arc<str>]) -> Result<Value,
         let next = member_of(label, step);
         match at {
             Value::Object(members) => {
-                at = members.get(&**step).ok_or_else(|| vec![format!("`{next}` is absent")])?;
+                at = members.get(&**step).ok_or_else(|| Why::none(format!("`{next}` is absent")))?;
             }
-            Value::Null => return Err(vec![format!("`{label}` is null")]),
-            other => return Err(vec![format!("`{label}` is {} and has no `{step}`", kind(other))]),
+            Value::Null => return Err(Why::none(format!("`{label}` is null"))),
+            other => return Err(Why::ill(format!("`{label}` is {} and has no `{step}`", kind(other)))),
         }
         *label = next;
     }
@@ -252,6 +274,11 @@ fn below(start: &Value, label: &mut String, steps: &[Arc<str>]) -> Result<Value,
 /// `x` is of another kind than is needed.
 pub(super) fn ill(expr: &Expr, env: &Env<'_>, value: &Value, needed: &str) -> String {
     format!("`{}` is {}, not {needed}", spell(expr, env), kind(value))
+}
+
+/// A number in units of 10⁻⁹; none outside the exact range.
+pub(super) fn exact(number: &serde_json::Number) -> Option<i128> {
+    Decimal::parse_json(&number.to_string()).map(Decimal::units)
 }
 
 /// A value's kind with its article.

@@ -1,7 +1,7 @@
 //! Why a condition is unknown, and what it read. In: a condition of the typed tree, and the call. Out: lines for people.
 
 use super::Read;
-use super::seen::{Env, Why, ill, kind};
+use super::seen::{Env, exact, ill, kind};
 use super::spell::spell;
 use super::view::moment;
 use crate::check::walk::children;
@@ -14,10 +14,10 @@ use serde_json::Value;
 const LINES: usize = 6;
 
 /// Why the condition may be unknown: what it reads that has no value, or one of another kind than is compared.
-pub(super) fn why(condition: &Expr, env: &Env<'_>) -> Why {
-    let mut out = Why::new();
+pub(super) fn why(condition: &Expr, env: &Env<'_>) -> Vec<String> {
+    let mut out = Vec::new();
     collect(condition, env, &mut out);
-    let mut seen = Why::new();
+    let mut seen = Vec::new();
     for line in out {
         if !seen.contains(&line) && seen.len() < LINES {
             seen.push(line);
@@ -26,7 +26,7 @@ pub(super) fn why(condition: &Expr, env: &Env<'_>) -> Why {
     seen
 }
 
-fn collect(expr: &Expr, env: &Env<'_>, out: &mut Why) {
+fn collect(expr: &Expr, env: &Env<'_>, out: &mut Vec<String>) {
     match &expr.kind {
         ExprKind::And(all) | ExprKind::Or(all) => all.iter().for_each(|one| collect(one, env, out)),
         ExprKind::Not(inner) => collect(inner, env, out),
@@ -44,11 +44,12 @@ fn collect(expr: &Expr, env: &Env<'_>, out: &mut Why) {
                 if kind(found) != kind(&constant) {
                     out.push(ill(value, env, found, kind(&constant)));
                 }
+                inexact(value, found, env, out);
             }
-            out.extend(found.err().into_iter().flatten());
+            out.extend(found.err().into_iter().flat_map(|why| why.lines));
         }
         ExprKind::InList(value, list) => {
-            out.extend(env.value(value).err().into_iter().flatten());
+            out.extend(env.value(value).err().into_iter().flat_map(|why| why.lines));
             elements(list, env, out);
         }
         ExprKind::Subset(a, b) => [a, b].into_iter().for_each(|list| elements(list, env, out)),
@@ -56,11 +57,11 @@ fn collect(expr: &Expr, env: &Env<'_>, out: &mut Why) {
         ExprKind::Matches(text, _) => needs(text, env, Needs::Text, out),
         ExprKind::Under(text, _) => match env.text(text) {
             Ok(_) => out.push(format!("`{}` is no absolute path that has one reading", spell(text, env))),
-            Err(lines) => out.extend(lines),
+            Err(why) => out.extend(why.lines),
         },
         ExprKind::InCidr(text, _) => match env.text(text) {
             Ok(_) => out.push(format!("`{}` is no IP address", spell(text, env))),
-            Err(lines) => out.extend(lines),
+            Err(why) => out.extend(why.lines),
         },
         ExprKind::Quantifier { domain, zip, .. } => {
             let first = env.list(domain);
@@ -70,33 +71,36 @@ fn collect(expr: &Expr, env: &Env<'_>, out: &mut Why) {
             {
                 out.push(format!("the lists have {} and {} elements", first.len(), second.len()));
             }
-            out.extend(first.err().into_iter().flatten());
+            out.extend(first.err().into_iter().flat_map(|why| why.lines));
             let second = zip.iter().filter_map(|(_, list)| env.list(list).err());
-            out.extend(second.flatten());
+            out.extend(second.flat_map(|why| why.lines));
         }
-        _ => out.extend(env.value(expr).err().into_iter().flatten()),
+        _ => out.extend(env.value(expr).err().into_iter().flat_map(|why| why.lines)),
     }
 }
 
-fn equal(a: &Expr, b: &Expr, env: &Env<'_>, out: &mut Why) {
+fn equal(a: &Expr, b: &Expr, env: &Env<'_>, out: &mut Vec<String>) {
     match (env.value(a), env.value(b)) {
         (Ok(x), Ok(y)) => {
             if kind(&x) != kind(&y) {
                 let (a, b) = (spell(a, env), spell(b, env));
                 out.push(format!("`{a}` is {}, `{b}` is {}", kind(&x), kind(&y)));
+            } else {
+                inexact(a, &x, env, out);
+                inexact(b, &y, env, out);
             }
         }
-        (x, y) => out.extend(x.err().into_iter().chain(y.err()).flatten()),
+        (x, y) => out.extend(x.err().into_iter().chain(y.err()).flat_map(|why| why.lines)),
     }
 }
 
-fn elements(list: &Expr, env: &Env<'_>, out: &mut Why) {
+fn elements(list: &Expr, env: &Env<'_>, out: &mut Vec<String>) {
     match env.list(list) {
         Ok(items) => {
             let none = items.iter().filter(|item| item.value.is_null());
             out.extend(none.map(|item| format!("`{}` is null", item.label)));
         }
-        Err(lines) => out.extend(lines),
+        Err(why) => out.extend(why.lines),
     }
 }
 
@@ -108,17 +112,23 @@ enum Needs {
     Text,
 }
 
-fn needs(expr: &Expr, env: &Env<'_>, needed: Needs, out: &mut Why) {
+fn needs(expr: &Expr, env: &Env<'_>, needed: Needs, out: &mut Vec<String>) {
     match (env.value(expr), needed) {
-        (Ok(Value::Bool(_)), Needs::Bool)
-        | (Ok(Value::Number(_)), Needs::Number)
-        | (Ok(Value::String(_)), Needs::Text) => {}
+        (Ok(Value::Bool(_)), Needs::Bool) | (Ok(Value::String(_)), Needs::Text) => {}
+        (Ok(value @ Value::Number(_)), Needs::Number) => inexact(expr, &value, env, out),
         // A moment or duration of the host is text in JSON and a number to the program.
         (Ok(Value::String(_)), Needs::Number) if reads_host(expr) => {}
         (Ok(value), Needs::Bool) => out.push(ill(expr, env, &value, "a boolean")),
         (Ok(value), Needs::Number) => out.push(ill(expr, env, &value, "a number")),
         (Ok(value), Needs::Text) => out.push(ill(expr, env, &value, "a text")),
-        (Err(lines), _) => out.extend(lines),
+        (Err(why), _) => out.extend(why.lines),
+    }
+}
+
+/// A number that is outside the exact range compares with nothing.
+fn inexact(expr: &Expr, value: &Value, env: &Env<'_>, out: &mut Vec<String>) {
+    if value.as_number().is_some_and(|number| exact(number).is_none()) {
+        out.push(format!("`{}` is outside the exact range", spell(expr, env)));
     }
 }
 
