@@ -24,11 +24,14 @@ use policyc_compiler::files::MemoryFiles;
 use policyc_compiler::{Compiler, Report};
 use std::sync::Arc;
 
-/// Runs one test.
+/// Files, and which of them are policies, by path.
+pub type CaseFiles<'c> = (MemoryFiles, Vec<(String, &'c Block)>);
+
+/// The files of a test, and its policies by path.
 ///
 /// # Errors
-/// What differs from what the text says, in full.
-pub fn run(case: &Case) -> Result<(), String> {
+/// A block that is none.
+pub fn files(case: &Case) -> Result<CaseFiles<'_>, String> {
     let mut files = MemoryFiles::default();
     let mut policies = Vec::new();
     for block in &case.blocks {
@@ -54,6 +57,15 @@ pub fn run(case: &Case) -> Result<(), String> {
             (None, _) => return Err(format!("line {}: a block without a kind", block.line)),
         }
     }
+    Ok((files, policies))
+}
+
+/// Runs one test.
+///
+/// # Errors
+/// What differs from what the text says, in full.
+pub fn run(case: &Case) -> Result<(), String> {
+    let (files, policies) = files(case)?;
     if policies.is_empty() {
         return Err("the test has no policy".to_owned());
     }
