@@ -128,7 +128,7 @@ fn decide(vm: &mut Vm, pdp: &Pdp, request: &Request, traced: bool) -> Outcome {
 
 /// A decision of the VM in the reference evaluator's words.
 #[must_use]
-pub(super) fn outcome(decided: &Decided<'_>) -> Outcome {
+pub fn outcome(decided: &Decided<'_>) -> Outcome {
     let reasons = decided.reasons().map(|reason| Reason {
         id: reason.id().to_owned(),
         kind: reason.kind(),

@@ -5,5 +5,5 @@ mod judge;
 mod run;
 mod shrink;
 
-pub use judge::{Judge, Mismatch};
+pub use judge::{Judge, Mismatch, outcome};
 pub use run::{Failure, Plan, Summary, run};

@@ -6,7 +6,7 @@ use policyc_compiler::Compiler;
 use policyc_compiler::diagnostics::{Diagnostic, Level};
 use policyc_compiler::emit::{EmitOptions, emit};
 use policyc_compiler::report::Report;
-use policyc_compiler::typed::Policy;
+use policyc_compiler::typed::{Policy, ToolInfo};
 use policyc_runtime::Program;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,6 +26,15 @@ pub struct Built {
     pub refused: Vec<String>,
     /// Statements that were generated.
     pub statements: usize,
+}
+
+impl Built {
+    /// The checked policy's tool of that server and name.
+    #[must_use]
+    pub fn tool(&self, server: &str, name: &str) -> Option<&ToolInfo> {
+        let of = |tool: &&ToolInfo| self.policy.servers.get(usize::from(tool.server)).is_some_and(|s| *s.identity == *server);
+        self.policy.tools.iter().filter(of).find(|tool| *tool.name == *name)
+    }
 }
 
 /// Compiles a policy: what there is to say about it, and its program.

@@ -152,7 +152,7 @@ fn validation_agrees_with_the_importers() {
         let patterns = SchemaPatterns::default();
         for _ in 0..80 {
             let request = requests.next(&mut rng);
-            let tool = built.policy.tools.iter().find(|tool| *tool.name == *request.tool);
+            let tool = built.tool(&request.server, &request.tool);
             let (Some(tool), Some(json)) = (tool, parse(&request.args, Caps::default())) else { continue };
             let verdict = judge_args(&tool.args, &json, &Reads::default(), &patterns);
             let value: serde_json::Value = serde_json::from_slice(&request.args).unwrap();

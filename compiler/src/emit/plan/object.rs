@@ -53,6 +53,10 @@ impl Plans {
     fn named(&mut self, object: &ObjectTy, here: Here<'_>, pools: &mut Pools) -> BTreeMap<Text, NodeId> {
         let mut named = BTreeMap::new();
         let Some(place) = here.node() else { return named };
+        if here.entries() != NO_REGISTER {
+            // Members are captured in one way only, here as entries; a key named below was met before that was known.
+            return named;
+        }
         for step in place.below.keys() {
             let Step::Key(name) = step else { continue };
             let below = here.step(step).required();

@@ -1,0 +1,13 @@
+//! The stateless theorems of semantics.md section 10 as properties of generated policies and requests, one test per theorem. In: fixed
+//! seeds. Out: passes, with the number of cases; a failure shows the policy and the request.
+
+mod common;
+mod t1_total_and_closed;
+mod t2_order;
+mod t3_guardrails;
+mod t4_monotone;
+mod t10_list;
+mod t12_one_reading;
+mod t13_non_interference;
+mod t16_lock_growth;
+mod t17_agreement;
