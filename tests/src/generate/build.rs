@@ -32,7 +32,9 @@ impl Built {
     /// The checked policy's tool of that server and name.
     #[must_use]
     pub fn tool(&self, server: &str, name: &str) -> Option<&ToolInfo> {
-        let of = |tool: &&ToolInfo| self.policy.servers.get(usize::from(tool.server)).is_some_and(|s| *s.identity == *server);
+        let of = |tool: &&ToolInfo| {
+            self.policy.servers.get(usize::from(tool.server)).is_some_and(|s| *s.identity == *server)
+        };
         self.policy.tools.iter().filter(of).find(|tool| *tool.name == *name)
     }
 }

@@ -17,6 +17,8 @@ pub(super) fn write(rng: &mut Rng, out: &mut PolicyText, file: usize) {
     let mut writer = Writer::new(rng, out, file, "g");
     writer.guardrail = true;
     writer.hosts = hosts.clone();
+    writer.definitions();
+    writer.groups();
     let count = 1 + writer.rng.below(4);
     writer.statements(count);
     let imports = std::mem::take(&mut writer.imports);

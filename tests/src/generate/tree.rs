@@ -142,7 +142,7 @@ fn number(text: &str, rng: &mut Option<&mut Rng>) -> String {
         (0, true) => format!("{text}0"),
         (1, _) => format!("{text}e0"),
         (2, _) => format!("{text}E+00"),
-        (_, false) if text.len() < 12 => format!("{text}00e-2"),
+        (_, false) if text.len() < 12 && !text.ends_with('0') => format!("{text}00e-2"),
         _ => text.to_owned(),
     }
 }

@@ -179,7 +179,7 @@ impl<'a> Writer<'a> {
                 let fields = if one == 1 { tool.fields.clone() } else { shared };
                 Tools { text, fields, hints: false }
             }
-            3 | 4 if !self.guardrail && !self.groups.is_empty() => {
+            3 | 4 if !self.groups.is_empty() => {
                 let Some((name, server)) = self.rng.pick(&self.groups).cloned() else {
                     return self.tools(false);
                 };

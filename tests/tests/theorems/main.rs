@@ -2,12 +2,12 @@
 //! seeds. Out: passes, with the number of cases; a failure shows the policy and the request.
 
 mod common;
-mod t1_total_and_closed;
-mod t2_order;
-mod t3_guardrails;
-mod t4_monotone;
 mod t10_list;
 mod t12_one_reading;
 mod t13_non_interference;
 mod t16_lock_growth;
 mod t17_agreement;
+mod t1_total_and_closed;
+mod t2_order;
+mod t3_guardrails;
+mod t4_monotone;

@@ -7,7 +7,7 @@ use policyc_tests::oracle::Oracle;
 #[test]
 fn t10_what_can_be_permitted_is_listed() {
     let (mut permitted, mut hidden, mut lists, mut exact) = (0, 0, 0, 0);
-    for (built, mut rng) in policies(10, 120) {
+    for (built, mut rng) in policies(10, 80) {
         let mut loaded = Loaded::new(&built.indexed);
         let oracle = Oracle::new(&built.policy);
         for request in requests(&built.source, &mut rng, 60) {
@@ -40,6 +40,8 @@ fn t10_what_can_be_permitted_is_listed() {
             exact += usize::from(listed == expected);
         }
     }
-    println!("T10: {permitted} permitted calls of listed tools, {hidden} denied calls of others, {exact} of {lists} lists alike");
-    assert!(permitted > 1_000 && hidden > 300 && exact * 10 > lists * 9);
+    println!(
+        "T10: {permitted} permitted calls of listed tools, {hidden} denied calls of others, {exact} of {lists} lists alike"
+    );
+    assert!(permitted > 800 && hidden > 300 && exact * 10 > lists * 9);
 }

@@ -27,7 +27,12 @@ fn t1_decisions_are_total_bounded_and_closed() {
             let record = vm.decide(&loaded.pdp, &call, &host(&request));
             let bytes = request.args.len() + request.principal.len() + request.session.len() + longest;
             let bound = built.indexed.cost.bound(u64::try_from(bytes).unwrap());
-            assert!(record.instructions() <= bound, "{} > {bound}: {}", record.instructions(), shown(&request));
+            assert!(
+                record.instructions() <= bound,
+                "{} > {bound}: {}",
+                record.instructions(),
+                shown(&request)
+            );
             assert!(record.reasons().count() >= 1);
             decided += 1;
             if record.decision().effect() == Effect::Deny {
