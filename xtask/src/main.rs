@@ -1,6 +1,7 @@
 //! Developer tasks. In: `cargo xtask TASK`. Out: what the task found; exit status 0 if all is well, 1 if not.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "tasks report to a person")]
 
+mod bench;
 mod ci;
 mod shell;
 mod tasks;
@@ -32,6 +33,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure compiling, deciding and replaying, beside peers and a limit written by hand
+    Bench(bench::Options),
     /// Run every fuzz target (needs a nightly toolchain and `cargo-fuzz`)
     Fuzz {
         /// How long each target runs
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Ci => ci::run(),
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => tasks::codegen(check),
+        Task::Bench(options) => bench::measure(&options),
         Task::Fuzz { seconds } => tasks::fuzz(seconds),
         Task::Differential { pairs } => tasks::differential(pairs),
     };

@@ -32,15 +32,5 @@ pub(crate) fn fuzz(seconds: u64) -> Result<(), Failure> {
 /// Compares VM and reference evaluator.
 pub(crate) fn differential(pairs: u64) -> Result<(), Failure> {
     let pairs = pairs.to_string();
-    run(cargo(&[
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "policyc-tests",
-        "--bin",
-        "differential",
-        "--",
-        &pairs,
-    ]))
+    run(cargo(&["run", "--quiet", "--release", "--bin", "differential", "--", "--pairs", &pairs]))
 }

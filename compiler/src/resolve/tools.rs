@@ -130,10 +130,10 @@ fn exact(
     found: &mut Vec<Found>,
 ) -> Vec<u32> {
     let Some(server) = place.server(alias, found) else { return Vec::new() };
-    let tools = place.of_server(server);
-    if let Some(&hit) = tools.iter().find(|&&t| place.name(t) == tool.text) {
+    if let Some(hit) = place.tool(server, &tool.text) {
         return vec![hit];
     }
+    let tools = place.of_server(server);
     let near = nearest(&tool.text, tools.iter().map(|&t| place.name(t)));
     let help = near
         .map(|n| format!("did you mean `{}.{n}`?", alias.text))
@@ -180,8 +180,17 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Tools are sorted by server.
     fn of_server(self, server: u16) -> Vec<u32> {
-        (0u32..).zip(&self.world.tools).filter(|(_, t)| t.server == server).map(|(i, _)| i).collect()
+        let first = self.world.tools.partition_point(|t| t.server < server);
+        let own = (0u32..).zip(&self.world.tools).skip(first).take_while(|(_, t)| t.server == server);
+        own.map(|(number, _)| number).collect()
+    }
+
+    /// The tool of that exact name; those of a server are sorted by name.
+    fn tool(self, server: u16, name: &str) -> Option<u32> {
+        let found = self.world.tools.binary_search_by(|t| (t.server, &*t.name).cmp(&(server, name))).ok()?;
+        u32::try_from(found).ok()
     }
 
     fn name(self, tool: u32) -> &'a str {
