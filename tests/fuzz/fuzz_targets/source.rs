@@ -18,7 +18,11 @@ fuzz_target!(|data: &[u8]| {
             let again = parse(&formatted);
             assert!(!again.has_errors(), "formatted text does not parse");
             assert_eq!(again.ast.items.len(), parsed.ast.items.len());
-            assert_eq!(format(&formatted).ok().as_deref(), Some(formatted.as_str()), "formatting is not idempotent");
+            assert_eq!(
+                format(&formatted).ok().as_deref(),
+                Some(formatted.as_str()),
+                "formatting is not idempotent"
+            );
         }
         Err(FormatError::Syntax(_)) => assert!(parsed.has_errors()),
         Err(FormatError::Unsound(_)) => {}

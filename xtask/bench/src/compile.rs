@@ -1,7 +1,7 @@
 //! Compiling: from the text of policy and locks to the bytes of a program. In: how many rules. Out: the time.
 
 use policyc_bench::Failure;
-use policyc_bench::clock::{median, fastest};
+use policyc_bench::clock::{fastest, median};
 use policyc_bench::product::{compile, files};
 use policyc_workload::p2;
 use std::hint::black_box;

@@ -3,7 +3,7 @@
 
 use crate::agree::{self, Subject};
 use policyc_bench::Failure;
-use policyc_bench::clock::{median, fastest};
+use policyc_bench::clock::{fastest, median};
 use policyc_bench::product::parts;
 use policyc_runtime::Vm;
 use std::hint::black_box;

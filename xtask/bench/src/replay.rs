@@ -2,7 +2,7 @@
 //! folder of recordings with `tools/SUITE.tools.json`. Out: the times of the recordings there, and of a generated one.
 
 use policyc_bench::Failure;
-use policyc_bench::clock::{median, fastest};
+use policyc_bench::clock::{fastest, median};
 use policyc_bench::product::load;
 use policyc_compiler::replay::Replay;
 use policyc_runtime::{Decision, Pdp};

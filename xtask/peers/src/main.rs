@@ -4,8 +4,8 @@
 //! schema's text is timed apart.
 
 use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
-use policyc_workload::cedar;
 use cpu_time::ProcessTime;
+use policyc_workload::cedar;
 use std::hint::black_box;
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,12 +30,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .map(|_| {
             fastest(|| {
                 let set = PolicySet::from_str(black_box(&policies));
-                black_box(set.map(|set| validator.validate(&set, ValidationMode::Strict).validation_passed())).ok();
+                black_box(
+                    set.map(|set| validator.validate(&set, ValidationMode::Strict).validation_passed()),
+                )
+                .ok();
             })
         })
         .collect();
     let mut schemas: Vec<f64> = (0..3)
-        .map(|_| fastest(|| drop(black_box(Schema::from_cedarschema_str(black_box(&schema_text)).map(|(schema, _)| Validator::new(schema)).ok()))))
+        .map(|_| {
+            fastest(|| {
+                drop(black_box(
+                    Schema::from_cedarschema_str(black_box(&schema_text))
+                        .map(|(schema, _)| Validator::new(schema))
+                        .ok(),
+                ))
+            })
+        })
         .collect();
     println!(
         "{{\"name\":\"cedar/{rules}\",\"policies\":{count},\"text\":{},\"ns\":{:.0},\"schema_ns\":{:.0}}}",
