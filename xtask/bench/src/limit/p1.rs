@@ -183,7 +183,7 @@ fn update(json: &mut Json<'_>, host: &Host<'_>) -> Read<Matched> {
 /// `1 ..= 100`.
 fn limit(json: &mut Json<'_>) -> Read<()> {
     let limit = integer(json)?;
-    if limit >= ONE && limit <= 100 * ONE { Ok(()) } else { Err(Refused) }
+    if (ONE..=100 * ONE).contains(&limit) { Ok(()) } else { Err(Refused) }
 }
 
 fn search_objects(json: &mut Json<'_>, host: &Host<'_>) -> Read<Matched> {
