@@ -2,7 +2,7 @@
 //!
 //! This is the one place where effects are combined. There is no order, no priority and no other rule (semantics.md section 0).
 
-use crate::program::{Effect, Statement};
+use crate::program::{Effect, StatementHead};
 use core::fmt;
 
 /// What the system says about a call. The order is that of restriction.
@@ -58,7 +58,7 @@ pub struct Combination {
 
 impl Combination {
     /// Adds a matching statement. Order and repetition do not matter. `consents`: it is an ask, and its condition is true.
-    pub const fn add(&mut self, statement: &Statement, consents: bool) {
+    pub const fn add(&mut self, statement: StatementHead, consents: bool) {
         if statement.shadow {
             return;
         }

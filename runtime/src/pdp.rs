@@ -8,6 +8,7 @@ use crate::program::verify::VerifyError;
 use crate::program::{Digest, Program, Server, SourceSpan, Tool};
 use crate::scan::{Reject, Scanner, canonicalize};
 use crate::views::{Transition, Zone};
+use crate::vm::code::Code;
 use crate::vm::texts::TextMap;
 use crate::vm::zones::transitions;
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ pub struct Pdp {
     program: Program,
     digest: Digest,
     scanner: Scanner,
+    code: Code,
     /// Server identity to its index.
     servers: TextMap,
     /// Per server, tool name to the tool's index.
@@ -65,6 +67,7 @@ impl Pdp {
         // A verified program has neither bad patterns nor dangling plans.
         let refused = VerifyError { place: "plan", index: 0, reason: "it cannot be prepared" };
         let scanner = Scanner::new(&program).map_err(|_| LoadError::Unverified(refused))?;
+        let code = Code::new(&program).ok_or(LoadError::Unverified(refused))?;
         let text = |id: crate::program::pool::StrId| {
             program.strings.get(id.0 as usize).map(|text| &**text).unwrap_or_default()
         };
@@ -73,6 +76,7 @@ impl Pdp {
         Ok(Self {
             digest,
             scanner,
+            code,
             servers: TextMap::new(program.servers.iter().map(|server| &*server.identity).zip(0..)),
             tools: tools_by_name(&program),
             switches: program
@@ -132,6 +136,10 @@ impl Pdp {
 
     pub(crate) const fn scanner(&self) -> &Scanner {
         &self.scanner
+    }
+
+    pub(crate) const fn code(&self) -> &Code {
+        &self.code
     }
 
     pub(crate) const fn patterns(&self) -> &PatternSet {

@@ -28,7 +28,12 @@ pub(crate) struct SourceFile {
 /// A parsed file.
 #[derive(Debug, Clone)]
 pub(crate) struct Parsed {
-    pub items: Vec<Item>,
+    /// Each with `start` 0: equal wherever it stands.
+    pub items: Vec<Arc<Item>>,
+    /// What each item declares ([`keys`]).
+    pub keys: Vec<Arc<str>>,
+    /// Where each item starts.
+    pub starts: Vec<u32>,
     pub errors: Vec<SyntaxError>,
     pub text: Arc<str>,
 }
@@ -38,7 +43,6 @@ pub(crate) struct Parsed {
 pub(crate) struct ItemNode<'db> {
     #[returns(ref)]
     pub key: Arc<str>,
-    /// The item with `start` 0: equal wherever it stands.
     #[tracked]
     #[returns(ref)]
     pub item: Arc<Item>,
@@ -59,17 +63,21 @@ pub(crate) fn parsed(db: &dyn Db, file: SourceFile) -> Arc<Parsed> {
     };
     let parse = parse_bytes(bytes);
     let text = Arc::from(String::from_utf8_lossy(bytes));
-    Arc::new(Parsed { items: parse.ast.items, errors: parse.errors, text })
+    let keys = keys(&parse.ast.items);
+    let starts = parse.ast.items.iter().map(|item| item.start).collect();
+    let items = parse.ast.items.into_iter().map(|item| Arc::new(Item { start: 0, ..item })).collect();
+    Arc::new(Parsed { items, keys, starts, errors: parse.errors, text })
 }
 
 /// The items of a file.
 #[salsa::tracked(returns(ref))]
 pub(crate) fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<ItemNode<'db>> {
     let parsed = parsed(db, file);
-    keys(&parsed.items)
-        .into_iter()
+    parsed
+        .keys
+        .iter()
         .zip(&parsed.items)
-        .map(|(key, item)| ItemNode::new(db, key, Arc::new(Item { start: 0, ..item.clone() })))
+        .map(|(key, item)| ItemNode::new(db, key.clone(), item.clone()))
         .collect()
 }
 
@@ -77,7 +85,7 @@ pub(crate) fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<ItemNode<'db>
 #[salsa::tracked(returns(ref))]
 pub(crate) fn starts(db: &dyn Db, file: SourceFile) -> Arc<BTreeMap<Arc<str>, u32>> {
     let parsed = parsed(db, file);
-    Arc::new(keys(&parsed.items).into_iter().zip(parsed.items.iter().map(|i| i.start)).collect())
+    Arc::new(parsed.keys.iter().cloned().zip(parsed.starts.iter().copied()).collect())
 }
 
 /// What a file declares.

@@ -23,7 +23,7 @@ fn combine(items: &[Item]) -> Combination {
             span: SourceSpan::default(),
             terms: None,
         };
-        combination.add(&statement, *consents);
+        combination.add(statement.head(), *consents);
     }
     combination
 }

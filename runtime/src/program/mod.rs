@@ -255,6 +255,25 @@ pub struct Statement {
     pub terms: Option<ApprovalTerms>,
 }
 
+impl Statement {
+    /// What of it decides.
+    #[must_use]
+    pub const fn head(&self) -> StatementHead {
+        StatementHead { effect: self.effect, guardrail: self.guardrail, shadow: self.shadow }
+    }
+}
+
+/// What of a statement decides; the rest explains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatementHead {
+    /// Its effect.
+    pub effect: Effect,
+    /// Comes from a guardrails file: restricts, never grants.
+    pub guardrail: bool,
+    /// Evaluated and reported, never decisive.
+    pub shadow: bool,
+}
+
 /// Terms of an `ask` (semantics.md 44).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApprovalTerms {

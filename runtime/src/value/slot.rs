@@ -51,19 +51,19 @@ pub enum Source {
 pub struct Text {
     /// What the range is of.
     pub source: Source,
-    /// First byte, or (for [`Source::Program`]) the string's number.
+    /// First byte.
     pub offset: u32,
     /// Bytes.
     pub len: u32,
 }
 
 impl Text {
-    /// The part of this text from byte `from`, `len` bytes long; `None` if it does not lie inside, or in a program's string.
+    /// The part of this text from byte `from`, `len` bytes long; `None` if it does not lie inside.
     /// The caller keeps to character boundaries.
     #[must_use]
     pub fn part(self, from: usize, len: usize) -> Option<Self> {
         let (from, len) = (u32::try_from(from).ok()?, u32::try_from(len).ok()?);
-        if matches!(self.source, Source::Program) || from.checked_add(len)? > self.len {
+        if from.checked_add(len)? > self.len {
             return None;
         }
         Some(Self { source: self.source, offset: self.offset.checked_add(from)?, len })

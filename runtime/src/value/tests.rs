@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::number::{Decimal, LIMIT, SCALE};
-use alloc::string::String;
 use alloc::vec::Vec;
 use proptest::prelude::*;
 
@@ -28,8 +27,7 @@ fn every_whole_number_is_inline() {
 
 #[test]
 fn texts_point_into_their_source() {
-    let strings = [String::from("constant")];
-    let inputs = Inputs { args: b"arguments", principal: b"who", session: b"where", strings: &strings };
+    let inputs = Inputs { args: b"arguments", principal: b"who", session: b"where", strings: b"constant" };
     let mut store = Store::new();
     let scratch = store.push_text("made").unwrap();
     for (at, want) in [
@@ -42,13 +40,13 @@ fn texts_point_into_their_source() {
         (scratch.part(1, 2).unwrap(), "ad"),
         (text(Source::Args, 5, 5), ""),
         (text(Source::Args, u32::MAX, u32::MAX), ""),
-        (text(Source::Program, 1, 1), ""),
+        (text(Source::Program, 8, 1), ""),
     ] {
         assert_eq!(store.str(&inputs, at), want, "{at:?}");
     }
     assert_eq!(weekday(7), None);
     assert_eq!(scratch.part(2, 3), None);
-    assert_eq!(text(Source::Program, 0, 8).part(0, 1), None);
+    assert_eq!(text(Source::Program, 0, 8).part(3, 2), Some(text(Source::Program, 3, 2)));
 }
 
 #[test]

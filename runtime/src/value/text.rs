@@ -1,7 +1,6 @@
 //! Where texts point to. In: the inputs of one decision. Out: their bytes.
 
 use super::slot::{Source, Text};
-use alloc::string::String;
 
 /// The byte strings that captured texts are ranges of. They must be the ones that were scanned into the store.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,8 +11,8 @@ pub struct Inputs<'a> {
     pub principal: &'a [u8],
     /// The host's session.
     pub session: &'a [u8],
-    /// The program's strings.
-    pub strings: &'a [String],
+    /// The program's text constants, one after the other.
+    pub strings: &'a [u8],
 }
 
 impl<'a> Inputs<'a> {
@@ -30,9 +29,7 @@ impl<'a> Inputs<'a> {
             Source::Session => self.session,
             Source::Scratch => scratch,
             Source::Static => WEEKDAYS,
-            Source::Program => {
-                return self.strings.get(text.offset as usize).map_or(&[], |string| string.as_bytes());
-            }
+            Source::Program => self.strings,
         };
         let start = text.offset as usize;
         of.get(start..start.saturating_add(text.len as usize)).unwrap_or_default()

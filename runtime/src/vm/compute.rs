@@ -1,6 +1,7 @@
 //! The instructions that write a register. In: slots. Out: a slot, missing where there is nothing to compute from.
 
 use super::budget::Trap;
+use super::dispatch::constant;
 use super::dispatch::whole;
 use super::machine::Machine;
 use crate::number::SCALE;
@@ -17,7 +18,7 @@ impl<T: Tracer> Machine<'_, T> {
         let value = match instr.op {
             Op::LoadBool => Slot::Bool(instr.c != 0),
             Op::LoadNumber => self.number(instr.c),
-            Op::LoadString => Slot::Text(self.constant(instr.c)),
+            Op::LoadString => Slot::Text(constant(instr)),
             Op::Move => operand,
             Op::Coalesce => match self.read(instr.a) {
                 Slot::Missing | Slot::Null => operand,
@@ -100,7 +101,7 @@ impl<T: Tracer> Machine<'_, T> {
         match value {
             Some(Const::Bool(value)) => Slot::Bool(*value),
             Some(Const::Number(units)) => self.state.store.number(*units),
-            Some(Const::Str(id)) => Slot::Text(self.constant(id.0)),
+            Some(Const::Str(id)) => self.pdp.code().string(id.0).map_or(Slot::Missing, Slot::Text),
             None => Slot::Missing,
         }
     }

@@ -3,6 +3,7 @@
 //! Quantifying tests follow Kleene: one element that settles it settles it, otherwise one that is not comparable makes it unknown.
 
 use super::budget::Trap;
+use super::dispatch::constant;
 use super::machine::Machine;
 use crate::number::SCALE;
 use crate::program::cost::{LONGEST_ADDRESS, test_cost};
@@ -57,11 +58,8 @@ impl<T: Tracer> Machine<'_, T> {
 
     /// [`Op::ListHasString`] and [`Op::ListHasNumber`].
     pub(super) fn list_has_constant(&mut self, instr: &Instr) -> Kleene {
-        let wanted = if instr.op == Op::ListHasString {
-            Slot::Text(self.constant(instr.c))
-        } else {
-            self.number(instr.c)
-        };
+        let wanted =
+            if instr.op == Op::ListHasString { Slot::Text(constant(instr)) } else { self.number(instr.c) };
         self.list_has(self.read(instr.a), wanted)
     }
 

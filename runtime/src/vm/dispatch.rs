@@ -10,9 +10,9 @@ impl<T: Tracer> Machine<'_, T> {
     /// Runs the code from `entry` to its end.
     #[expect(clippy::too_many_lines, reason = "one arm per operation, so that dispatch is one jump")]
     pub(crate) fn run(&mut self, entry: u32) -> Result<(), Trap> {
-        let program = self.pdp.program();
+        let (program, code) = (self.pdp.program(), self.pdp.code());
         let mut pc = entry as usize;
-        while let Some(instr) = program.code.get(pc) {
+        while let Some(instr) = code.at(pc) {
             self.budget.charge(1)?;
             if T::ACTIVE {
                 self.trace_statement(pc);
@@ -70,7 +70,7 @@ impl<T: Tracer> Machine<'_, T> {
                         None
                     }
                 }
-                Op::EqString => self.bytes(self.read(a)).map(|text| text == self.string(c)),
+                Op::EqString => self.bytes(self.read(a)).map(|text| text == self.range(c, b)),
                 Op::CompareNumber => {
                     let constant = program.numbers.get(c as usize);
                     let ordering =
@@ -86,9 +86,9 @@ impl<T: Tracer> Machine<'_, T> {
                 Op::InNumbers => self.in_numbers(self.read(a), c),
                 Op::ListHasString | Op::ListHasNumber => self.list_has_constant(instr)?,
                 Op::ListHasReg => self.list_has(self.read(a), self.read_wide(b))?,
-                Op::StartsWith => self.bytes(self.read(a)).map(|text| text.starts_with(self.string(c))),
-                Op::EndsWith => self.bytes(self.read(a)).map(|text| text.ends_with(self.string(c))),
-                Op::Contains => self.contains(self.read(a), Slot::Text(self.constant(c)))?,
+                Op::StartsWith => self.bytes(self.read(a)).map(|text| text.starts_with(self.range(c, b))),
+                Op::EndsWith => self.bytes(self.read(a)).map(|text| text.ends_with(self.range(c, b))),
+                Op::Contains => self.contains(self.read(a), Slot::Text(constant(instr)))?,
                 Op::StartsWithReg => self.two_texts(self.read(a), self.read_wide(b), <[u8]>::starts_with)?,
                 Op::EndsWithReg => self.two_texts(self.read(a), self.read_wide(b), <[u8]>::ends_with)?,
                 Op::ContainsReg => self.contains(self.read(a), self.read_wide(b))?,
@@ -148,8 +148,8 @@ impl<T: Tracer> Machine<'_, T> {
     }
 
     fn matched(&mut self, index: u32, grants: bool) {
-        let Some(statement) = self.pdp.program().statements.get(index as usize) else { return };
-        self.state.matches.add(index, statement, grants);
+        let Some(head) = self.pdp.code().head(index) else { return };
+        self.state.matches.add(index, head, grants);
         if T::ACTIVE {
             self.tracer.event(Event::Matched { statement: index, grants });
         }
@@ -192,7 +192,7 @@ impl<T: Tracer> Machine<'_, T> {
         self.set_frame(depth, list, next);
         // A zip goes on in both lists; where there is no second one, the frame above is not in use.
         let start = (instr.target as usize).wrapping_sub(1);
-        let zip = self.pdp.program().code.get(start).is_some_and(|start| start.c != u32::MAX);
+        let zip = self.pdp.code().at(start).is_some_and(|start| start.c != u32::MAX);
         if let (true, Some(second)) = (zip, self.frames.get_mut(depth.wrapping_add(1))) {
             second.index = next;
         }
@@ -215,13 +215,6 @@ impl<T: Tracer> Machine<'_, T> {
         };
         let holds = self.holds(pc, instr, truth);
         if holds { instr.b as usize } else { instr.target as usize }
-    }
-
-    /// The program's string of that number, as a text.
-    #[inline]
-    pub(super) fn constant(&self, index: u32) -> Text {
-        let len = u32::try_from(self.string(index).len()).unwrap_or_default();
-        Text { source: Source::Program, offset: index, len }
     }
 
     /// A slot for a constant of the program.
@@ -248,6 +241,12 @@ impl<T: Tracer> Machine<'_, T> {
             self.tracer.event(Event::Element { pc: number(pc), index, len });
         }
     }
+}
+
+/// The text constant of an instruction that carries its range ([`super::code`]).
+#[inline]
+pub(super) const fn constant(instr: &Instr) -> Text {
+    Text { source: Source::Program, offset: instr.c, len: instr.b }
 }
 
 /// Programs have fewer than 2³² instructions.

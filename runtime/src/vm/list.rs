@@ -71,16 +71,15 @@ impl State {
 
     /// Runs the listing code of a tool. Hidden if a deny matched; otherwise seen if something matched that can permit.
     fn lists(&mut self, pdp: &Pdp, principal: &[u8], mark: Mark, tool: &Tool) -> bool {
-        let program = pdp.program();
         self.store.rewind(mark, tool.registers);
-        let inputs = Inputs { principal, strings: &program.strings, ..Inputs::default() };
+        let inputs = Inputs { principal, strings: pdp.code().text(), ..Inputs::default() };
         if Machine::new(pdp, inputs, self, tool.memos, &mut NoTrace).run(tool.list_entry).is_err() {
             return false;
         }
         let matched = self.matches.list().iter();
         let permits = matched
-            .filter_map(|matched| program.statements.get(matched.statement as usize))
-            .any(|statement| !statement.shadow && !statement.guardrail && statement.effect != Effect::Deny);
+            .filter_map(|matched| pdp.code().head(matched.statement))
+            .any(|head| !head.shadow && !head.guardrail && head.effect != Effect::Deny);
         permits && !self.matches.denied()
     }
 }

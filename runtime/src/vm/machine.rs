@@ -121,10 +121,11 @@ impl<'m, T: Tracer> Machine<'m, T> {
         if let Slot::List(list) = slot { Some(list) } else { None }
     }
 
-    /// The program's string of that number.
+    /// The bytes of a text constant of the program.
     #[inline]
-    pub(super) fn string(&self, index: u32) -> &'m [u8] {
-        self.pdp.program().strings.get(index as usize).map_or(&[], |text| text.as_bytes())
+    pub(super) fn range(&self, start: u32, len: u32) -> &'m [u8] {
+        let start = start as usize;
+        self.inputs.strings.get(start..start.saturating_add(len as usize)).unwrap_or_default()
     }
 
     /// Traps when computed values take more memory than any honest policy needs.

@@ -1,6 +1,6 @@
 //! The statements that matched. In: numbers, in the order in which the code meets them. Out: each once, in canonical order.
 
-use crate::program::{Effect, Statement};
+use crate::program::{Effect, StatementHead};
 use alloc::vec::Vec;
 
 /// One statement that matched.
@@ -33,7 +33,7 @@ impl Matches {
     }
 
     /// Adds a statement; consent once given by its code stays.
-    pub(crate) fn add(&mut self, number: u32, statement: &Statement, grants: bool) {
+    pub(crate) fn add(&mut self, number: u32, statement: StatementHead, grants: bool) {
         let Some(place) = self.place.get_mut(number as usize) else { return };
         if let Some(known) = self.list.get_mut(*place as usize).filter(|known| known.statement == number) {
             known.grants |= grants;

@@ -4,6 +4,7 @@
 //! once the buffers have grown to the size of the requests seen. One per thread; any number for one [`Pdp`].
 
 mod budget;
+pub(crate) mod code;
 mod compute;
 mod conditions;
 mod dispatch;
@@ -231,8 +232,7 @@ impl State {
         host: &Host<'_>,
         tracer: &mut T,
     ) -> Finding<'p> {
-        let program = pdp.program();
-        let strings = &program.strings;
+        let strings = pdp.code().text();
         let inputs = Inputs { args: call.args, principal: host.principal, session: host.session, strings };
         let mut machine = Machine::new(pdp, inputs, self, tool.memos, tracer);
         let ended = machine.run(tool.entry);
@@ -248,8 +248,8 @@ impl State {
         self.matches.sort();
         let mut combination = Combination::default();
         for matched in self.matches.list() {
-            if let Some(statement) = program.statements.get(matched.statement as usize) {
-                combination.add(statement, matched.grants);
+            if let Some(head) = pdp.code().head(matched.statement) {
+                combination.add(head, matched.grants);
             }
         }
         let built_in = combination.is_default().then_some(BuiltIn::DefaultDeny);

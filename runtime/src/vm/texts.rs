@@ -18,48 +18,81 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// A map from text.
 #[derive(Debug, Default)]
 pub(crate) struct TextMap {
-    /// Sorted by text, without duplicates.
-    entries: Box<[Entry]>,
-    /// One more than an index into `entries`, or 0; empty where binary search is used.
-    table: Box<[u32]>,
+    /// The table: a power of two of places. Empty where binary search is used.
+    table: Box<[Entry]>,
+    /// Sorted by text, without duplicates; empty where the table is used.
+    sorted: Box<[Entry]>,
+    /// All texts, one after the other.
+    text: Box<[u8]>,
     seed: u64,
     /// Bytes of the longest text: a longer one is not even hashed.
     longest: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Entry {
-    text: Box<[u8]>,
-    hash: u64,
+    /// Half of the hash.
+    hash: u32,
+    /// Range of the text; [`Entry::NONE`] is beyond every other.
+    start: u32,
+    len: u32,
     value: u32,
+}
+
+impl Entry {
+    /// An empty place of the table.
+    const NONE: Self = Self { hash: 0, start: u32::MAX, len: u32::MAX, value: 0 };
+
+    #[inline]
+    const fn is_none(&self) -> bool {
+        self.start == u32::MAX
+    }
+
+    #[inline]
+    fn text<'t>(&self, all: &'t [u8]) -> Option<&'t [u8]> {
+        let start = self.start as usize;
+        all.get(start..start.checked_add(self.len as usize)?)
+    }
 }
 
 impl TextMap {
     /// A map with these entries; of equal texts one counts.
     pub(crate) fn new<'t>(entries: impl Iterator<Item = (&'t str, u32)>) -> Self {
-        let mut entries: Vec<Entry> =
-            entries.map(|(text, value)| Entry { text: text.as_bytes().into(), hash: 0, value }).collect();
-        entries.sort_by(|left, right| left.text.cmp(&right.text));
-        entries.dedup_by(|later, earlier| later.text == earlier.text);
-        let longest = entries.iter().map(|entry| entry.text.len()).max().unwrap_or_default();
-        let mut map = Self { entries: entries.into(), longest, ..Self::default() };
-        if map.entries.len() > 1 {
-            (1..=SEEDS).any(|seed| map.try_seed(seed.wrapping_mul(FACTOR)));
+        let mut map = Self::sorted(entries);
+        if map.sorted.len() > 1 && (1..=SEEDS).any(|seed| map.try_seed(seed.wrapping_mul(FACTOR))) {
+            map.sorted = Box::default();
         }
         map
     }
 
+    /// The map without its table.
+    fn sorted<'t>(entries: impl Iterator<Item = (&'t str, u32)>) -> Self {
+        let mut entries: Vec<(&str, u32)> = entries.collect();
+        entries.sort_by_key(|(text, _)| *text);
+        entries.dedup_by_key(|(text, _)| *text);
+        let longest = entries.iter().map(|(text, _)| text.len()).max().unwrap_or_default();
+        let mut text = Vec::new();
+        let mut sorted = Vec::with_capacity(entries.len());
+        for (own, value) in entries {
+            // A program's texts fit 32 bits, since its bytes do.
+            let (start, len) = (u32::try_from(text.len()), u32::try_from(own.len()));
+            let (start, len) = (start.unwrap_or(u32::MAX), len.unwrap_or(u32::MAX));
+            sorted.push(Entry { hash: 0, start, len, value });
+            text.extend_from_slice(own.as_bytes());
+        }
+        Self { sorted: sorted.into(), text: text.into(), longest, ..Self::default() }
+    }
+
     /// Lays out the table for this seed; `false` if some text would lie too far from its place.
     fn try_seed(&mut self, seed: u64) -> bool {
-        let places = self.entries.len().saturating_mul(2).checked_next_power_of_two();
+        let places = self.sorted.len().saturating_mul(2).checked_next_power_of_two();
         let Some(places) = places.filter(|places| u32::try_from(*places).is_ok()) else { return false };
-        let mut table = vec![0_u32; places];
-        for (index, entry) in self.entries.iter_mut().enumerate() {
-            entry.hash = hash(seed, &entry.text);
-            let number = u32::try_from(index).unwrap_or_default().saturating_add(1);
-            let mut free = probes(entry.hash, places).filter(|at| table.get(*at) == Some(&0));
+        let mut table = vec![Entry::NONE; places];
+        for entry in &self.sorted {
+            let hash = hash(seed, entry.text(&self.text).unwrap_or_default());
+            let mut free = probes(hash, places).filter(|at| table.get(*at).is_some_and(Entry::is_none));
             let Some(place) = free.next().and_then(|at| table.get_mut(at)) else { return false };
-            *place = number;
+            *place = Entry { hash: low(hash), ..*entry };
         }
         (self.table, self.seed) = (table.into(), seed);
         true
@@ -72,16 +105,14 @@ impl TextMap {
             return None;
         }
         if self.table.is_empty() {
-            let found = self.entries.binary_search_by(|entry| (*entry.text).cmp(text)).ok()?;
-            return self.entries.get(found).map(|entry| entry.value);
+            let order = |entry: &Entry| entry.text(&self.text).unwrap_or_default().cmp(text);
+            let found = self.sorted.binary_search_by(order).ok()?;
+            return self.sorted.get(found).map(|entry| entry.value);
         }
         let hash = hash(self.seed, text);
         for at in probes(hash, self.table.len()) {
-            let entry = match self.table.get(at) {
-                None | Some(0) => return None,
-                Some(number) => self.entries.get((*number as usize).wrapping_sub(1))?,
-            };
-            if entry.hash == hash && *entry.text == *text {
+            let entry = self.table.get(at).filter(|entry| !entry.is_none())?;
+            if entry.hash == low(hash) && entry.text(&self.text) == Some(text) {
                 return Some(entry.value);
             }
         }
@@ -96,6 +127,13 @@ fn probes(hash: u64, places: usize) -> impl Iterator<Item = usize> {
     // The upper half is the better mixed one; a table has fewer than 2³² places.
     let start = (hash >> 32) as usize;
     (0..PROBES).map(move |step| start.wrapping_add(step) & mask)
+}
+
+/// The half of a hash that says nothing about the place.
+#[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
+#[inline]
+const fn low(hash: u64) -> u32 {
+    hash as u32
 }
 
 /// Eight bytes at a time; the length is part of it.
@@ -140,8 +178,7 @@ mod tests {
 
     #[test]
     fn without_a_table_search_finds_the_same() {
-        let mut map = TextMap::new([("b", 1), ("a", 2), ("", 3)].into_iter());
-        map.table = [].into();
+        let map = TextMap::sorted([("b", 1), ("a", 2), ("", 3)].into_iter());
         assert_eq!(
             [map.get(b"b"), map.get(b"a"), map.get(b""), map.get(b"c")],
             [Some(1), Some(2), Some(3), None]

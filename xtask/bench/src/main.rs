@@ -10,6 +10,10 @@ mod replay;
 use policyc_bench::Failure;
 use std::process::ExitCode;
 
+/// The one of the `policyc` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

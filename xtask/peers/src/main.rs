@@ -10,6 +10,10 @@ use std::hint::black_box;
 use std::str::FromStr;
 use std::time::Duration;
 
+/// The same as the product has, so that allocators are not what is compared.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [task, rules] = words.as_slice() else { return Err("usage: policyc-peers compile RULES".into()) };
