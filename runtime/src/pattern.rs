@@ -7,11 +7,14 @@
     deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::cast_possible_truncation)
 )]
 
+mod flat;
+
 use crate::program::pool::{Pattern, PatternShape, StrId};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use flat::Flat;
 use memchr::memmem::Finder;
 use regex_automata::dfa::{Automaton, sparse::DFA};
 use regex_automata::{Anchored, Input};
@@ -47,6 +50,7 @@ enum Matcher {
     Suffix(Box<[u8]>),
     Contains(Box<Finder<'static>>),
     PrefixSuffix(Box<[u8]>, Box<[u8]>),
+    Flat(Box<Flat>),
     Dfa(Box<DFA<Vec<u8>>>),
 }
 
@@ -93,7 +97,7 @@ impl Matcher {
             PatternShape::Suffix(id) => Self::Suffix(text(*id)?),
             PatternShape::Contains(id) => Self::Contains(Box::new(Finder::new(&text(*id)?).into_owned())),
             PatternShape::PrefixSuffix(prefix, suffix) => Self::PrefixSuffix(text(*prefix)?, text(*suffix)?),
-            PatternShape::Dfa(bytes) => Self::Dfa(Box::new(load(bytes)?)),
+            PatternShape::Dfa(bytes) => load(bytes)?,
         })
     }
 
@@ -106,6 +110,7 @@ impl Matcher {
             Self::PrefixSuffix(prefix, suffix) => {
                 text.strip_prefix(&**prefix).is_some_and(|rest| rest.ends_with(suffix))
             }
+            Self::Flat(table) => table.is_match(text),
             Self::Dfa(dfa) => {
                 let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
                 // `load` has excluded automata that could give up.
@@ -116,7 +121,7 @@ impl Matcher {
 }
 
 /// Validates a serialized automaton.
-fn load(bytes: &[u8]) -> Result<DFA<Vec<u8>>, &'static str> {
+fn load(bytes: &[u8]) -> Result<Matcher, &'static str> {
     let (dfa, read) =
         DFA::from_bytes(bytes).map_err(|_| "it is no automaton of the format that this version reads")?;
     if read != bytes.len() {
@@ -128,7 +133,10 @@ fn load(bytes: &[u8]) -> Result<DFA<Vec<u8>>, &'static str> {
     if (0..=u8::MAX).any(|byte| dfa.is_quit_state(dfa.next_state(start, byte))) {
         return Err("the automaton gives up on some texts");
     }
-    Ok(dfa.to_owned())
+    Ok(match Flat::new(&dfa, start) {
+        Some(table) => Matcher::Flat(Box::new(table)),
+        None => Matcher::Dfa(Box::new(dfa.to_owned())),
+    })
 }
 
 #[cfg(test)]

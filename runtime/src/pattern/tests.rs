@@ -1,7 +1,9 @@
 //! Shapes and automata against texts; broken automata are refused.
 
 use super::*;
+use alloc::format;
 use alloc::vec;
+use proptest::prelude::*;
 use regex_automata::dfa::dense;
 use regex_automata::nfa::thompson;
 use std::string::ToString;
@@ -61,6 +63,47 @@ fn automata() {
     check(finds, &[("please Drop it", true), ("ünïcode\ntruncate", true), ("dro p", false)]);
     check(PatternShape::Dfa(automaton(r"\A\z", None)), &[("", true), ("a", false)]);
 }
+
+/// The answer of the automaton itself.
+fn searched(bytes: &[u8], text: &str) -> bool {
+    let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+    matches!(DFA::from_bytes(bytes).unwrap().0.try_search_fwd(&input), Ok(Some(_)))
+}
+
+#[test]
+fn large_automata_stay_as_they_are() {
+    for (regex, flat) in [(r"\A[ab]*a[ab]{5}\z", true), (r"\A[ab]*a[ab]{8}\z", false)] {
+        let bytes = automaton(regex, None);
+        let set = PatternSet::new(&[pattern(PatternShape::Dfa(bytes))], &[]).unwrap();
+        assert_eq!(matches!(set.patterns[0], Matcher::Flat(_)), flat, "{regex}");
+        let tail = "b".repeat(if flat { 5 } else { 8 });
+        assert!(set.is_match(0, format!("bba{tail}").as_bytes()));
+        assert!(!set.is_match(0, format!("bbb{tail}").as_bytes()));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_table_answers_as_its_automaton(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 1..6),
+        whole: bool,
+        texts in prop::collection::vec("[abABü 0\\n\u{1F600}]{0,12}", 1..20),
+    ) {
+        let body = pieces.concat();
+        let regex = if whole { format!(r"\A(?:{body})\z") } else { format!("(?s:.)*?(?:{body})") };
+        let bytes = automaton(&regex, None);
+        let matcher = Matcher::new(&PatternShape::Dfa(bytes.clone()), &[]).unwrap();
+        for text in &texts {
+            prop_assert_eq!(matcher.is_match(text.as_bytes()), searched(&bytes, text), "{} on {:?}", regex, text);
+        }
+    }
+}
+
+/// What a policy's patterns are made of.
+const PIECES: &[&str] = &[
+    "a", "[ab]+", "(?:a|B)?", "(?i:ab)", ".*", "[^a]", "ü", "\\d{1,2}", "(?:b a)*", "(?s:.)", "^a", "b$", "",
+    "|b",
+];
 
 #[test]
 fn what_cannot_run_is_refused() {
