@@ -10,11 +10,12 @@ use crate::resolve::paths;
 use crate::typed::Policy;
 use policyc_grammar::error::{Severity, SyntaxCode, SyntaxError};
 use policyc_grammar::source::Span;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Starts of items by file.
-pub(crate) type Starts = BTreeMap<Arc<str>, Arc<BTreeMap<Arc<str>, u32>>>;
+pub(crate) type Starts = BTreeMap<Arc<str>, Arc<FxHashMap<Arc<str>, u32>>>;
 
 /// Why a file has no contents, as a complaint.
 pub(crate) fn file_problem(problem: &FileProblem) -> Unusable {

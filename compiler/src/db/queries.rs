@@ -13,7 +13,7 @@ use crate::resolve::namespace::{LockedServer, Parts, ScopeId, Unusable, World};
 use policyc_grammar::ast::Item;
 use policyc_grammar::error::SyntaxError;
 use policyc_grammar::parse::parse_bytes;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A file: its path and what stands in it, or why nothing does.
@@ -83,7 +83,7 @@ pub(crate) fn items<'db>(db: &'db dyn Db, file: SourceFile) -> Vec<ItemNode<'db>
 
 /// Where each item starts.
 #[salsa::tracked(returns(ref))]
-pub(crate) fn starts(db: &dyn Db, file: SourceFile) -> Arc<BTreeMap<Arc<str>, u32>> {
+pub(crate) fn starts(db: &dyn Db, file: SourceFile) -> Arc<FxHashMap<Arc<str>, u32>> {
     let parsed = parsed(db, file);
     Arc::new(parsed.keys.iter().cloned().zip(parsed.starts.iter().copied()).collect())
 }

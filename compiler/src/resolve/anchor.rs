@@ -4,7 +4,7 @@
 use crate::diagnostics::{Code, Level};
 use policyc_grammar::ast::{Item, ItemKind};
 use policyc_grammar::source::Span;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// An item of a file, by what it declares and not by where it stands.
@@ -82,7 +82,7 @@ impl Found {
 
 /// The key of each item, in order.
 pub(crate) fn keys(items: &[Item]) -> Vec<Arc<str>> {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     items
         .iter()
         .map(|item| {
