@@ -50,7 +50,7 @@ enum Matcher {
     Suffix(Box<[u8]>),
     Contains(Box<Finder<'static>>),
     PrefixSuffix(Box<[u8]>, Box<[u8]>),
-    Flat(Box<Flat>),
+    Flat(Flat),
     Dfa(Box<DFA<Vec<u8>>>),
 }
 
@@ -134,7 +134,7 @@ fn load(bytes: &[u8]) -> Result<Matcher, &'static str> {
         return Err("the automaton gives up on some texts");
     }
     Ok(match Flat::new(&dfa, start) {
-        Some(table) => Matcher::Flat(Box::new(table)),
+        Some(table) => Matcher::Flat(table),
         None => Matcher::Dfa(Box::new(dfa.to_owned())),
     })
 }

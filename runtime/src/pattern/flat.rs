@@ -6,7 +6,6 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::vec;
 use alloc::vec::Vec;
 use regex_automata::dfa::Automaton;
 use regex_automata::util::primitives::StateID;
@@ -21,12 +20,11 @@ const STATES: usize = 256;
 /// The table.
 #[derive(Debug)]
 pub(super) struct Flat {
-    /// Bytes that no state tells apart have one class.
-    classes: Box<[u8; 256]>,
-    /// Per state a row: the next state per class, and in the last column the one at the text's end.
-    rows: Box<[u8]>,
+    /// In one piece, since a decision meets it cold: the class of each byte (bytes that no state tells apart have one), then per
+    /// state a row: the next state per class, and in the last column the one at the text's end.
+    table: Box<[u8]>,
     /// Entries of a row.
-    width: usize,
+    width: u16,
     first: u8,
 }
 
@@ -47,34 +45,36 @@ impl Flat {
         }
         let (classes, members) = classes(&steps);
         let width = members.len().checked_add(1)?;
+        let mut table = classes.to_vec();
         // The rows of the two states that no step starts from.
-        let mut rows = vec![DEAD; width];
-        rows.resize(width.checked_mul(2)?, MATCHED);
-        for (next, end) in &steps {
-            rows.extend(members.iter().map(|byte| next.get(usize::from(*byte)).copied().unwrap_or(DEAD)));
-            rows.push(*end);
+        for state in [DEAD, MATCHED] {
+            table.extend(core::iter::repeat_n(state, width));
         }
-        Some(Self { classes, rows: rows.into(), width, first })
+        for (next, end) in &steps {
+            table.extend(members.iter().map(|byte| next.get(usize::from(*byte)).copied().unwrap_or(DEAD)));
+            table.push(*end);
+        }
+        Some(Self { table: table.into(), width: u16::try_from(width).ok()?, first })
     }
 
     /// The automaton matches `text`.
     #[inline]
     pub(super) fn is_match(&self, text: &[u8]) -> bool {
+        let Some((classes, rows)) = self.table.split_first_chunk::<256>() else { return false };
+        let width = usize::from(self.width);
+        let step = |state: u8, column: usize| {
+            let row = usize::from(state).wrapping_mul(width);
+            rows.get(row.wrapping_add(column)).copied().unwrap_or(DEAD)
+        };
         let mut state = self.first;
         for byte in text {
             if state <= MATCHED {
                 return state == MATCHED;
             }
-            let class = self.classes.get(usize::from(*byte)).copied().unwrap_or_default();
-            state = self.step(state, usize::from(class));
+            let class = classes.get(usize::from(*byte)).copied().unwrap_or_default();
+            state = step(state, usize::from(class));
         }
-        self.step(state, self.width.wrapping_sub(1)) == MATCHED
-    }
-
-    #[inline]
-    fn step(&self, state: u8, column: usize) -> u8 {
-        let row = usize::from(state).wrapping_mul(self.width);
-        self.rows.get(row.wrapping_add(column)).copied().unwrap_or(DEAD)
+        step(state, width.wrapping_sub(1)) == MATCHED
     }
 }
 
@@ -107,8 +107,8 @@ impl States {
 }
 
 /// The class of each byte, and a member of each class.
-fn classes(steps: &[([u8; 256], u8)]) -> (Box<[u8; 256]>, Vec<u8>) {
-    let mut classes = Box::new([0; 256]);
+fn classes(steps: &[([u8; 256], u8)]) -> ([u8; 256], Vec<u8>) {
+    let mut classes = [0; 256];
     let mut members: Vec<u8> = Vec::new();
     let mut known: BTreeMap<Vec<u8>, u8> = BTreeMap::new();
     for (byte, place) in (0..=u8::MAX).zip(classes.iter_mut()) {

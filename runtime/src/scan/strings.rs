@@ -47,8 +47,10 @@ impl Scan<'_> {
     fn long_string(&mut self, start: usize, mut at: usize, mut high: u64) -> Result<Str, Stop> {
         let input = self.input;
         let mut escaped = false;
+        // What lies before it is ASCII, so that only the rest has to be checked for UTF-8.
+        let mut ascii = if high & HIGH == 0 { at } else { start };
         loop {
-            (at, high) = plain_run(input, at, high);
+            (at, high, ascii) = plain_run(input, at, high, ascii);
             match byte(input, at) {
                 b'"' => break,
                 b'\\' => {
@@ -60,9 +62,9 @@ impl Scan<'_> {
             }
         }
         if high & HIGH != 0
-            && let Err(error) = core::str::from_utf8(input.get(start..at).unwrap_or_default())
+            && let Err(error) = core::str::from_utf8(input.get(ascii..at).unwrap_or_default())
         {
-            return Err(self.stop(What::InvalidUtf8, start.wrapping_add(error.valid_up_to())));
+            return Err(self.stop(What::InvalidUtf8, ascii.wrapping_add(error.valid_up_to())));
         }
         Ok(Str { start, end: at, escaped })
     }
@@ -104,9 +106,10 @@ impl Scan<'_> {
     }
 }
 
-/// The end of the run of plain bytes from `at` on, and `high` with what those contain.
+/// The end of the run of plain bytes from `at` on, `high` with what those contain, and `ascii` moved over the blocks before the
+/// first byte that is not ASCII.
 #[inline(always)]
-fn plain_run(input: &[u8], mut at: usize, mut high: u64) -> (usize, u64) {
+fn plain_run(input: &[u8], mut at: usize, mut high: u64, mut ascii: usize) -> (usize, u64, usize) {
     for bytes in input.get(at..).unwrap_or_default().as_chunks().0 {
         let (special, union) = block(bytes);
         if special {
@@ -114,6 +117,9 @@ fn plain_run(input: &[u8], mut at: usize, mut high: u64) -> (usize, u64) {
         }
         high |= union;
         at = at.wrapping_add(BLOCK);
+        if high & HIGH == 0 {
+            ascii = at;
+        }
     }
     for bytes in input.get(at..).unwrap_or_default().as_chunks().0 {
         let word = u64::from_le_bytes(*bytes);
@@ -121,7 +127,7 @@ fn plain_run(input: &[u8], mut at: usize, mut high: u64) -> (usize, u64) {
         if found != 0 {
             // The bytes below the special one, which is itself ASCII.
             high |= word & (found ^ found.wrapping_sub(1));
-            return (at.wrapping_add((found.trailing_zeros() >> 3) as usize), high);
+            return (at.wrapping_add((found.trailing_zeros() >> 3) as usize), high, ascii);
         }
         high |= word;
         at = at.wrapping_add(8);
@@ -129,7 +135,7 @@ fn plain_run(input: &[u8], mut at: usize, mut high: u64) -> (usize, u64) {
     // The last bytes of the input.
     loop {
         match byte(input, at) {
-            0..0x20 | b'"' | b'\\' => return (at, high),
+            0..0x20 | b'"' | b'\\' => return (at, high, ascii),
             other => high |= u64::from(other),
         }
         at = at.wrapping_add(1);

@@ -54,7 +54,8 @@ pub fn url<'a>(text: &'a str, scratch: &'a mut Scratch) -> Option<Url<'a>> {
     }
     let mut parts = match authority {
         Some(authority) if scheme != "file" => read_authority(authority, known.is_some(), for_host)?,
-        Some("") if path.starts_with('/') => Authority::default(),
+        // Of two slashes at the head of a file's path, some readers drop one, and some read a host.
+        Some("") if path.starts_with('/') && !path.starts_with("//") => Authority::default(),
         None if known.is_none() && scheme != "file" && !path.is_empty() => Authority::default(),
         _ => return None,
     };

@@ -26,6 +26,7 @@ fn ordinary_urls_have_parts() {
             ("https://good.com.evil.io/", "scheme=https host=good.com.evil.io port=443 path=/ query="),
             ("mailto:a@b.com", "scheme=mailto path=a@b.com query="),
             ("file:///etc/passwd", "scheme=file path=/etc/passwd query="),
+            ("file:////etc/passwd", "absent"),
             ("Postgres://u@DB:5432/x", "scheme=postgres host=db port=5432 path=/x query= userinfo=u"),
             ("ssh://host", "scheme=ssh host=host path= query="),
             (
