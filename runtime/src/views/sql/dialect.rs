@@ -75,6 +75,11 @@ impl Dialect {
         matches!(self, Self::Ansi | Self::Postgres | Self::Bigquery)
     }
 
+    /// `x.f` may call the function f.
+    pub(super) const fn calls_fields(self) -> bool {
+        matches!(self, Self::Ansi | Self::Postgres)
+    }
+
     /// `a.b.c` may be a field of a column.
     pub(super) const fn has_dotted_fields(self) -> bool {
         matches!(self, Self::Ansi | Self::Snowflake | Self::Bigquery)

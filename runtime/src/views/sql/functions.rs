@@ -30,6 +30,26 @@ fn is(ident: &Ident, name: &str) -> bool {
     ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case(name)
 }
 
+/// Functions that need no brackets, not even in FROM.
+pub(super) fn is_row_function(name: &ObjectName) -> bool {
+    let words = [
+        "current_catalog",
+        "current_date",
+        "current_role",
+        "current_schema",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "localtime",
+        "localtimestamp",
+        "session_user",
+        "system_user",
+        "user",
+    ];
+    super::names::idents(name)
+        .is_some_and(|parts| matches!(parts.as_slice(), [name] if words.iter().any(|word| is(name, word))))
+}
+
 /// A table hint of SQL Server takes no lock.
 pub(super) fn is_lock_free(hint: &Expr) -> bool {
     const FREE: [&str; 6] = ["nolock", "readuncommitted", "readpast", "noexpand", "forceseek", "forcescan"];

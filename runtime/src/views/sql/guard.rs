@@ -1,7 +1,7 @@
 //! What is settled before the parser runs. In: text. Out: its tokens, or nothing if they nest too deep for a small stack, or
 //! if servers differ on where comments, strings and statements end.
 
-use super::Dialect;
+use super::{Dialect, lexis};
 use alloc::vec::Vec;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace, Word};
@@ -17,13 +17,19 @@ const MAX_HEIGHT: usize = 256;
 pub(super) fn tokens(text: &str, dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
     // Hints and executable comments; escapes whose meaning depends on a server's settings.
     let doubtful = ["/*!", "/*M!", "/*m!", "/*+", "--+", "\\'", "\\\"", "\\`"];
-    if doubtful.iter().any(|mark| text.contains(mark)) {
+    if doubtful.iter().any(|mark| text.contains(mark)) || !lexis::has_plain_controls(text) {
         return None;
     }
     let tokens = Tokenizer::new(dialect.parser(), text).tokenize_with_location().ok()?;
     let shallow = height(&tokens) <= MAX_HEIGHT;
-    let plain = tokens.iter().all(|token| !is_doubtful_comment(&token.token));
-    let apart = dialect != Dialect::Mssql || statements_are_apart(&tokens);
+    let agreed = |token: &Token| lexis::exists_in(token, dialect) && !is_doubtful_comment(token);
+    let plain =
+        tokens.iter().all(|token| agreed(&token.token)) && lexis::odd_spaces_are_quoted(text, &tokens);
+    let apart = match dialect {
+        Dialect::Mssql => statements_are_apart(&tokens),
+        Dialect::Sqlite => lexis::variables_are_plain(&tokens),
+        _ => true,
+    };
     (shallow && plain && apart).then_some(tokens)
 }
 

@@ -7,8 +7,10 @@
 
 mod changes;
 mod dialect;
+mod fields;
 mod functions;
 mod guard;
+mod lexis;
 mod names;
 mod parts;
 mod statement;

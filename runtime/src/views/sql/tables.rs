@@ -77,6 +77,7 @@ impl Walk {
         match factor {
             TableFactor::Table { name, alias, args, with_hints, partitions, index_hints, .. } => {
                 self.seen.insert(name);
+                self.named_row(name, args.is_some(), alias.as_ref())?;
                 match args {
                     Some(args) if args.settings.is_none() => self.call(name, &args.args)?,
                     Some(_) => return None,
@@ -100,14 +101,17 @@ impl Walk {
                 alias.iter().try_for_each(|alias| self.alias(alias))
             }
             TableFactor::Function { name, args, alias, .. } => {
+                self.named_row(name, true, alias.as_ref())?;
                 self.call(name, args)?;
                 alias.iter().try_for_each(|alias| self.derived_alias(alias))
             }
             TableFactor::TableFunction { alias, .. } => {
+                self.function_row("table", alias.as_ref())?;
                 alias.iter().try_for_each(|alias| self.derived_alias(alias))
             }
             TableFactor::UNNEST { alias, with_offset_alias, .. } => {
                 self.account(usize::from(with_offset_alias.is_some()));
+                self.function_row("unnest", alias.as_ref())?;
                 alias.iter().try_for_each(|alias| self.derived_alias(alias))
             }
             _ => None,

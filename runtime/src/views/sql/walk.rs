@@ -4,6 +4,7 @@
 //! rule for; where the visitor has met more identifiers than rules were found for, some clause is unknown and the view is
 //! absent.
 
+use super::fields::Fields;
 use super::functions::{is_count, is_pure};
 use super::names::{canonical, is_reserved, is_variable};
 use super::statement::kind;
@@ -25,6 +26,7 @@ pub(super) struct Walk {
     pub(super) kinds: Vec<&'static str>,
     pub(super) tables: BTreeSet<String>,
     pub(super) columns: BTreeSet<String>,
+    pub(super) fields: Fields,
     /// Names and aliases that rows go by.
     pub(super) rows: BTreeSet<String>,
     pub(super) star: bool,
@@ -65,6 +67,7 @@ impl Walk {
             kinds: Vec::new(),
             tables: BTreeSet::new(),
             columns: BTreeSet::new(),
+            fields: Fields::default(),
             rows: BTreeSet::new(),
             star: false,
             met: 0,
@@ -95,12 +98,13 @@ impl Walk {
         if known.reads {
             // The filter of a SHOW may hold any expression; its names are not reported.
             let mut filter = Self::new(self.dialect);
-            self.pure = self.pure && statement.visit(&mut filter).is_continue() && filter.pure;
+            self.pure = self.pure && statement.visit(&mut filter).is_continue() && filter.finish().read_only;
         }
         Some(())
     }
 
     pub(super) fn finish(self) -> Sql {
+        let read_only = self.pure && self.fields_are_columns();
         let whole_row =
             self.dialect.has_whole_rows() && self.columns.iter().any(|name| self.rows.contains(name));
         let names = Names {
@@ -108,7 +112,7 @@ impl Walk {
             columns: self.columns.into_iter().collect(),
             star: self.star || whole_row,
         };
-        Sql { read_only: self.pure, kinds: self.kinds, names: self.named.then_some(names) }
+        Sql { read_only, kinds: self.kinds, names: self.named.then_some(names) }
     }
 
     fn add_kinds(&mut self, names: &[&'static str]) {
@@ -187,6 +191,7 @@ impl Walk {
 
     fn compound(&mut self, path: &[Ident]) -> Option<()> {
         self.account(path.len());
+        self.qualified(path)?;
         let (last, before) = path.split_last()?;
         self.column(last)?;
         if self.dialect.has_dotted_fields() {
@@ -194,6 +199,13 @@ impl Walk {
             before.iter().try_for_each(|ident| self.column(ident))?;
         }
         Some(())
+    }
+
+    /// With `ANSI_QUOTES` a server takes a text in double quotes for a column.
+    fn quoted(&mut self, value: &Value) {
+        if let Value::DoubleQuotedString(text) = value {
+            self.columns.insert(text.to_lowercase());
+        }
     }
 
     /// Where a unit or a computed value is not part of the syntax, `INTERVAL x` is a column of that name with an alias.
@@ -220,6 +232,8 @@ impl Walk {
                     matches!(op, BinaryOperator::Custom(_) | BinaryOperator::PGCustomBinaryOperator(_));
                 self.pure = self.pure && !defined && !matches!(op, BinaryOperator::Assignment);
             }
+            Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain)?,
+            Expr::Value(value) if self.dialect == Dialect::Mysql => self.quoted(&value.value),
             Expr::Function(function) => self.function(function)?,
             Expr::Cast { data_type, .. } => self.account(parts::in_type(data_type)?),
             Expr::TypedString(typed) if matches!(typed.value.value, Value::SingleQuotedString(_)) => {
@@ -306,8 +320,7 @@ impl Visitor for Walk {
 fn holds_only_expressions(expr: &Expr) -> bool {
     matches!(
         expr,
-        Expr::CompoundFieldAccess { .. }
-            | Expr::JsonAccess { .. }
+        Expr::JsonAccess { .. }
             | Expr::IsFalse(_)
             | Expr::IsNotFalse(_)
             | Expr::IsTrue(_)

@@ -6,6 +6,7 @@ mod moment;
 mod place;
 mod prose;
 mod query;
+mod query_attacks;
 mod registry;
 mod script;
 mod web;

@@ -7,18 +7,18 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use proptest::prelude::*;
 
-fn read(dialect: Dialect, text: &str) -> String {
+pub(super) fn read(dialect: Dialect, text: &str) -> String {
     show("sql", text, Param::Dialect(dialect), Wanted::ALL)
 }
 
 /// In PostgreSQL: what a text does.
 #[track_caller]
-fn check(cases: &[(&str, &str)]) {
+pub(super) fn check(cases: &[(&str, &str)]) {
     check_in(Dialect::Postgres, cases);
 }
 
 #[track_caller]
-fn check_in(dialect: Dialect, cases: &[(&str, &str)]) {
+pub(super) fn check_in(dialect: Dialect, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let expected = expected.replace("reads ", "read_only=true kinds=[select] ");
         assert_eq!(read(dialect, text), expected, "{}: {text}", dialect.name());
@@ -27,7 +27,7 @@ fn check_in(dialect: Dialect, cases: &[(&str, &str)]) {
 
 /// Texts that a dialect reads, but not as read-only.
 #[track_caller]
-fn check_writes(dialect: Dialect, texts: &[&str]) {
+pub(super) fn check_writes(dialect: Dialect, texts: &[&str]) {
     for text in texts {
         let found = read(dialect, text);
         assert!(found.starts_with("read_only=false"), "{}: {text}: {found}", dialect.name());
@@ -35,7 +35,7 @@ fn check_writes(dialect: Dialect, texts: &[&str]) {
 }
 
 #[track_caller]
-fn check_absent(dialect: Dialect, texts: &[&str]) {
+pub(super) fn check_absent(dialect: Dialect, texts: &[&str]) {
     for text in texts {
         assert_eq!(read(dialect, text), "absent", "{}: {text}", dialect.name());
     }
