@@ -27,6 +27,7 @@ pub(super) fn tokens(text: &str, dialect: Dialect) -> Option<Vec<TokenWithSpan>>
         tokens.iter().all(|token| agreed(&token.token)) && lexis::odd_spaces_are_quoted(text, &tokens);
     let apart = match dialect {
         Dialect::Mssql => statements_are_apart(&tokens),
+        Dialect::Mysql => lexis::texts_are_apart(&tokens),
         Dialect::Sqlite => lexis::variables_are_plain(&tokens),
         _ => true,
     };

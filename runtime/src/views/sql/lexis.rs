@@ -56,8 +56,26 @@ pub(super) fn exists_in(token: &Token, dialect: Dialect) -> bool {
             "//" => dialect == Dialect::Snowflake,
             _ => false,
         },
+        Token::DoubleQuotedByteStringLiteral(_)
+        | Token::TripleSingleQuotedByteStringLiteral(_)
+        | Token::TripleDoubleQuotedByteStringLiteral(_)
+        | Token::SingleQuotedRawStringLiteral(_)
+        | Token::DoubleQuotedRawStringLiteral(_) => dialect == Dialect::Bigquery,
         _ => true,
     }
+}
+
+/// In MySQL adjacent texts are one text; with `ANSI_QUOTES` one in double quotes is a name, and the next one its alias.
+pub(super) fn texts_are_apart(tokens: &[TokenWithSpan]) -> bool {
+    let mut tokens =
+        tokens.iter().map(|token| &token.token).filter(|token| !matches!(token, Token::Whitespace(_)));
+    let text = |token: &Token| matches!(token, Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
+    let double = |token: &Token| matches!(token, Token::DoubleQuotedString(_));
+    let mut before: Option<&Token> = None;
+    tokens.all(|token| {
+        let neighbors = before.replace(token).filter(|before| text(before) && text(token));
+        !neighbors.is_some_and(|before| double(before) || double(token))
+    })
 }
 
 /// In SQLite a variable may end in `::name(any text)`.

@@ -140,7 +140,13 @@ fn text_in_double_quotes_may_be_a_column() {
         &[
             ("SELECT \"Ssn\" FROM users", "reads tables=[users] columns=[ssn] star=false"),
             ("SELECT a FROM users WHERE b = \"x.y\"", "reads tables=[users] columns=[a|b|x.y] star=false"),
+            ("SELECT a \"x\" FROM users", "reads tables=[users] columns=[a] star=false"),
             ("SELECT a FROM users WHERE b = 'x'", "reads tables=[users] columns=[a|b] star=false"),
         ],
     );
+    check_absent(
+        Dialect::Mysql,
+        &["SELECT \"ssn\" 'x' FROM users", "SELECT \"ssn\" \"x\" FROM users", "SELECT b\"x\" FROM users"],
+    );
+    check_in(Dialect::Mysql, &[("SELECT 'a' 'b' FROM t", "reads tables=[t] columns=[] star=false")]);
 }
