@@ -7,6 +7,9 @@
 mod code;
 mod constants;
 mod plan;
+mod texts;
+
+pub use texts::MAX_REFERENCED_BYTES;
 
 use super::{Caps, Digest, Program, SourceSpan, Statement, StatementKind};
 use super::{Effect, cost};
@@ -16,6 +19,8 @@ use core::fmt;
 pub const MAX_ELEMENTS: u32 = 1_000_000;
 /// Largest depth cap: the scanner recurses.
 pub const MAX_DEPTH: u16 = 128;
+/// Largest instruction cap: a decision ends within seconds, whatever its program says.
+pub const MAX_INSTRUCTIONS: u64 = 1_000_000_000;
 /// Largest byte cap: offsets into a request, its scratch text and its elements stay far below 2³².
 pub const MAX_REQUEST_BYTES: u32 = 64 << 20;
 
@@ -66,6 +71,7 @@ impl Program {
     pub fn verify(&self) -> Result<(), VerifyError> {
         self.verify_header()?;
         self.verify_sources()?;
+        texts::verify(self)?;
         constants::verify(self)?;
         self.verify_statements()?;
         self.verify_tools()?;
@@ -80,7 +86,8 @@ impl Program {
         check((1..=MAX_REQUEST_BYTES).contains(&bytes), "header", 0, "the byte cap is out of range")?;
         check((1..=MAX_DEPTH).contains(&depth), "header", 0, "the depth cap is out of range")?;
         check((1..=MAX_ELEMENTS).contains(&elements), "header", 0, "the element cap is out of range")?;
-        check(instructions > 0, "header", 0, "the instruction cap is zero")?;
+        let counted = (1..=MAX_INSTRUCTIONS).contains(&instructions);
+        check(counted, "header", 0, "the instruction cap is out of range")?;
         check(ascending::<Digest>(&self.guardrails), "header", 0, "guardrails are not sorted")?;
         check(
             self.now.is_none_or(|now| now < self.host_registers),

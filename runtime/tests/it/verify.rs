@@ -4,7 +4,7 @@ use super::{SAMPLE, asm::assemble};
 use policyc_runtime::number::Decimal;
 use policyc_runtime::program::instr::{GRANTS, NEGATE, Op, Reg};
 use policyc_runtime::program::plan::{KIND_STRING, NodeId, Rest};
-use policyc_runtime::program::pool::StrId;
+use policyc_runtime::program::pool::{Pattern, PatternShape, StrId};
 use policyc_runtime::program::{Cost, Effect, Program, StatementKind, cost};
 
 /// `change` makes the sample fail with this text.
@@ -33,7 +33,9 @@ fn headers() {
     refuses("the byte cap is out of range", |p| p.caps.bytes = u32::MAX);
     refuses("the depth cap is out of range", |p| p.caps.depth = 10_000);
     refuses("the element cap is out of range", |p| p.caps.elements = 1_000_001);
-    refuses("the instruction cap is zero", |p| p.caps.instructions = 0);
+    refuses("the instruction cap is out of range", |p| p.caps.instructions = 0);
+    refuses("the instruction cap is out of range", |p| p.caps.instructions = 1_000_000_001);
+    refuses("the instruction cap is out of range", |p| p.caps.instructions = u64::MAX);
     refuses("guardrails are not sorted", |p| p.guardrails = vec![[1; 32], [1; 32]]);
     refuses("the time is not in a host register", |p| p.now = Some(9));
     refuses("the stated cost is not that of the code", |p| p.cost.constant += 1);
@@ -206,6 +208,33 @@ fn loops_nest() {
         "loop r0 d0 - o0\ni0:\nloop e0.0 d1 - o1\ni1:\nloop e1.0 d2 - o2\ni2:\nloop e2.0 d3 - o3\ni3:\nnext d3 i3\no3:\nnext d2 i2\no2:\nnext d1 i1\no1:\nnext d0 i0\no0:\nend",
     );
     refuses_text("loops are nested more than three deep", &source);
+}
+
+#[test]
+fn a_text_may_not_be_referred_to_again_and_again() {
+    let large = |p: &mut Program| {
+        p.strings.push("\u{10FFFF}".repeat(1 << 20));
+        StrId(u32::try_from(p.strings.len() - 1).unwrap())
+    };
+    let text = "texts are referred to too often to be loaded";
+    refuses(text, |p| {
+        let id = large(p);
+        p.string_sets.extend(vec![vec![id]; 600]);
+    });
+    refuses(text, |p| {
+        let id = large(p);
+        p.cidrs.extend([id; 600]);
+    });
+    refuses(text, |p| {
+        let id = large(p);
+        let shape = PatternShape::PrefixSuffix(id, id);
+        p.patterns.extend(vec![Pattern { source: String::new(), shape }; 20]);
+    });
+    refuses(text, |p| p.string_sets.extend(vec![vec![StrId(0)]; 2 << 20]));
+    let mut once = assemble(SAMPLE);
+    let id = large(&mut once);
+    once.string_sets.extend(vec![vec![id]; 10]);
+    once.verify().unwrap();
 }
 
 #[test]

@@ -5,6 +5,8 @@ use super::{Both, policy, program, tool};
 use crate::ty::Ty;
 use jiff::Timestamp;
 use jiff::tz::TimeZoneDatabase;
+use policyc_runtime::program::verify::MAX_REFERENCED_BYTES;
+use std::fmt::Write;
 use std::sync::Arc;
 
 #[test]
@@ -117,4 +119,21 @@ fn zone_tables_say_what_the_database_says() {
     }
     assert_eq!(zone_table("Europe/Lundon"), None);
     assert_eq!(zone_table("europe/london"), None);
+}
+
+#[test]
+fn a_large_policy_refers_to_little_text() {
+    let rules = 1_000;
+    let mut text = String::from("principal { id: string }\n");
+    for n in 0..rules {
+        writeln!(
+            text,
+            "rule r{n}: allow s.t when args.a == \"value number {n}\" and args.b in [\"team {n}\", \"all\"]"
+        )
+        .unwrap();
+    }
+    let tool = tool("t", r#""a":{"type":"string"},"b":{"type":"string"}"#, &["a", "b"]);
+    let bytes = program(&policy(&tool, &text), true).referenced_bytes();
+    // Ten times the rules stay far below a tenth of what loaders accept.
+    assert!(bytes * 10 < MAX_REFERENCED_BYTES / 10, "{bytes} bytes for {rules} rules");
 }
