@@ -56,9 +56,13 @@ pub fn emails<'a>(
     elements.clone().all(|element| email(element, scratch).is_some()).then_some(elements)
 }
 
-/// `dot-atom-text` of RFC 5322 §3.2.3.
+/// `dot-atom-text` of RFC 5322 §3.2.3 that no mail software rewrites: `user%other.example@host` and `other.example!user@host` are
+/// routes to another host, `=?` begins an encoded word.
 fn is_local(local: &str) -> bool {
-    local.len() <= MAX_LOCAL && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    let routed = local.contains(['%', '!']) || local.contains("=?");
+    local.len() <= MAX_LOCAL
+        && !routed
+        && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
 }
 
 fn is_atext(b: u8) -> bool {

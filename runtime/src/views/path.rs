@@ -124,8 +124,9 @@ fn is_legal(text: &str) -> bool {
     let odd = |c: char| {
         c == '\\'
             || c.is_control()
-            || matches!(c, '\u{2024}' | '\u{2025}' | '\u{2044}' | '\u{2215}' | '\u{FE52}' | '\u{FE68}')
-            || matches!(c, '\u{FF0E}' | '\u{FF0F}' | '\u{FF3C}')
+            || matches!(c, '\u{2024}' | '\u{2025}' | '\u{FE30}' | '\u{FE52}' | '\u{FF0E}')
+            || matches!(c, '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29F5}' | '\u{29F8}' | '\u{29F9}')
+            || matches!(c, '\u{FE68}' | '\u{FF0F}' | '\u{FF3C}')
     };
     let trimmed = |part: &str| part != "." && part != ".." && part.ends_with(['.', ' ']);
     // `~` is a home to some servers, `C:` a drive, `file:` a scheme; POSIX leaves two leading slashes to the system.

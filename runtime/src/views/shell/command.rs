@@ -3,6 +3,7 @@
 //! Groups are kept on a list, so that nesting costs no stack.
 
 use super::Command;
+use super::builtins::settles;
 use super::here::Pending;
 use super::word::{Cursor, Word};
 use alloc::format;
@@ -15,16 +16,6 @@ const RESERVED: [&str; 28] = [
     "-", "[[", "]]", "always", "case", "coproc", "do", "done", "elif", "else", "end", "esac", "fi",
     "for", "foreach", "function", "if", "in", "namespace", "nocorrect", "noglob", "repeat",
     "select", "then", "time", "until", "while", "{}",
-];
-
-/// Commands of the shell itself that change what later words mean, or that run what they are given.
-#[rustfmt::skip]
-const UNSETTLING: [&str; 43] = [
-    ".", "alias", "autoload", "bind", "bindkey", "builtin", "command", "compgen", "complete",
-    "declare", "disable", "emulate", "enable", "eval", "exec", "export", "fc", "float", "functions",
-    "getopts", "hash", "history", "integer", "let", "local", "mapfile", "print", "read",
-    "readarray", "readonly", "rehash", "set", "setopt", "shopt", "source", "trap", "typeset",
-    "unalias", "unfunction", "unset", "unsetopt", "vared", "zmodload",
 ];
 
 /// What may come next.
@@ -146,12 +137,10 @@ impl Reader<'_> {
     /// A name, arguments and redirections, in any order that starts with the name.
     fn simple(&mut self) -> Option<()> {
         let name = self.cursor.word()?;
-        let known = |list: &[&str]| list.contains(&name.value.as_str());
         if self.is_descriptor(&name)
             || name.value.is_empty()
             || name.value.contains('=')
-            || known(&RESERVED)
-            || known(&UNSETTLING)
+            || RESERVED.contains(&name.value.as_str())
         {
             return None;
         }
@@ -177,6 +166,9 @@ impl Reader<'_> {
                     }
                 }
             }
+        }
+        if !settles(&command) {
+            return None;
         }
         self.commands.push(command);
         self.state = State::Done;

@@ -5,9 +5,11 @@
 //! state, on files, or on which shell it is makes the view absent: expansions (`$x`, `$(…)`, backquotes, `*`, `~`,
 //! `{a,b}`), assignments, `eval` and its like, functions, loops and conditions, comments, arithmetic, `[[ ]]`, `&>`, `|&`.
 //!
-//! What a command itself makes of its arguments is not looked at: `sudo rm x` is a command named `sudo`. So rules name the
-//! commands that are allowed, not those that are denied.
+//! What a program makes of its arguments is not looked at: `sudo`, `env`, `xargs`, `find -exec`, `nice`, `timeout`, `ssh`, `sh -c`,
+//! `awk`, `git -c` and many others run what they are given, and are commands of their own name. So rules name the commands that
+//! are allowed, with their arguments, not those that are denied. A redirection may reach more than a file (`/dev/tcp/…`).
 
+mod builtins;
 mod command;
 mod here;
 mod word;

@@ -158,6 +158,62 @@ fn what_the_shell_would_work_out_is_absent() {
 }
 
 #[test]
+fn commands_of_the_shell_that_work_out_their_arguments_are_absent() {
+    let list = [
+        "printf -v 'a[$(touch F)]' x",
+        "printf -v PATH /tmp/evil; ls",
+        "printf '%s%n' x PATH",
+        "printf '%-5d%n' 1 'a[$(touch F)]'",
+        "printf %d 'a[$(touch F)]'",
+        "printf '%*s' 'PATH=5' x",
+        "printf '%(%F)T' 'a[$(touch F)]'",
+        "test -v 'a[$(touch F)]'",
+        "[ -v 'a[$(touch F)]' ]",
+        "[ -f x -a 'a[$(touch F)]' -eq 1 ]",
+        "[ PATH=5 -eq 5 ]",
+        "[ PATH++ -gt 5 ]",
+        "test -R 'a[`touch F`]'",
+        "[ -t 'a[$(touch F)]' ]",
+        "jobs -x touch F",
+        "wait -p PATH",
+        "wait -n -p 'a[$(touch F)]'",
+        "exit 'a[$(touch F)]'",
+        "shift 'a[$(touch F)]'",
+        "ulimit -t 'a[$(touch F)]'",
+        "break PATH=1",
+        "read -a 'a[$(touch F)]'",
+        "let 'a[$(touch F)]'",
+        "unset 'a[$(touch F)]'",
+        "mapfile -C 'touch F' -c 1 x",
+        "complete -C 'touch F' x",
+        "bind -x '\"a\": touch F'",
+        "enable -f ./x.so x",
+    ];
+    check_absent("shell", &list);
+    let words = "sched zstyle zle zparseopts nameref hist compound getln zformat zcompile private r alarm enum global";
+    for word in words.split(' ') {
+        assert_eq!(shell(&format!("{word} -x y")), None, "{word}");
+    }
+}
+
+#[test]
+fn commands_of_the_shell_with_plain_arguments_are_read() {
+    check(
+        "shell",
+        &[
+            ("printf '%s\\n' '$5 [x]'", "commands={printf [%s\\n|$5 [x]] []}"),
+            ("printf '%5.2f%%n' 1.50", "commands={printf [%5.2f%%n|1.50] []}"),
+            ("printf 100%%", "commands={printf [100%%] []}"),
+            ("[ -f '$x' ]", "commands={[ [-f|$x|]] []}"),
+            ("[ 3 -gt -1 ] && test -v HOME", "commands={[ [3|-gt|-1|]] []}{test [-v|HOME] []}"),
+            ("a & wait", "commands={a [] []}{wait [] []}"),
+            ("wait 12 && exit 1", "commands={wait [12] []}{exit [1] []}"),
+            ("ulimit -n 1024", "commands={ulimit [-n|1024] []}"),
+        ],
+    );
+}
+
+#[test]
 fn what_is_no_script_is_absent() {
     check_absent(
         "shell",
