@@ -18,10 +18,7 @@ fn one_address_has_a_local_part_and_a_domain() {
             ("a@XN--bcher-kva.de", "local=a domain=xn--bcher-kva.de address=a@xn--bcher-kva.de"),
             // A Cyrillic а: legal, and not example.com.
             ("a@exаmple.com", "local=a domain=xn--exmple-4nf.com address=a@xn--exmple-4nf.com"),
-            (
-                "{}|~!#$%&'*+-/=?^_`@b.c",
-                "local={}|~!#$%&'*+-/=?^_` domain=b.c address={}|~!#$%&'*+-/=?^_`@b.c",
-            ),
+            ("{}|~#$&'*+-/?=^_`@b.c", "local={}|~#$&'*+-/?=^_` domain=b.c address={}|~#$&'*+-/?=^_`@b.c"),
         ],
     );
 }
@@ -68,6 +65,9 @@ fn what_mail_software_disagrees_about_is_no_address() {
             "a@0x7f.1",
             "a@b.0x7f",
             "a@2130706433",
+            "eve%evil.io@corp.com",
+            "evil.io!eve@corp.com",
+            "=?utf-8?q?eve?=@corp.com",
             "ä@b.com",
             "a@b\u{AD}.com",
             "a@ｂ.com",
