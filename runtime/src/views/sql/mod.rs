@@ -4,6 +4,9 @@
 //! Whatever this room does not know makes the view absent: a statement or clause it has no rule for, an identifier that no
 //! rule accounts for, a comment that some servers execute. `read_only` is true only for what cannot change anything; names
 //! are over-reported rather than missed.
+//!
+//! What users have defined is not known: a view, an operator, a cast, a function of a built-in one's name, and where `x.f` may be
+//! a call, a function of a table's row (`orders.f`).
 
 mod changes;
 mod dialect;
