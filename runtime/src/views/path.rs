@@ -1,8 +1,8 @@
 //! `path(s)`. In: text that names a file the POSIX way. Out: its lexical parts, and whether it lies inside a root
 //! (semantics.md 26). Symbolic links are the host's business: nothing here touches a file system.
 //!
-//! A server may decode percent-escapes once, often or never, before or after it resolves `..`. So a test holds only if it
-//! holds for every one of these readings, and a member is present only if they all agree. No escape may stand for a slash:
+//! A server may decode percent-escapes once, often or never, before or after it resolves `..`. So a test is
+//! known, and a member present, only if all of these readings agree. No escape may stand for a slash:
 //! then decoding first resolves at least as many `..` as decoding last, so the readings that decode first are enough.
 
 use super::percent::decode_once;
@@ -53,19 +53,16 @@ pub fn check_root(root: &str) -> Result<(), RootError> {
     if plain { Ok(()) } else { Err(RootError::NotClean) }
 }
 
-/// The path is the root or lies inside it, in every reading. `None` (unknown) if it is relative or no legal path.
+/// The path is the root or lies inside it. `None` (unknown) if it is relative, no legal path, or inside in some readings alone:
+/// neither may a rule that allows what is inside let it pass, nor one that denies it.
 #[must_use]
 pub fn under(text: &str, root: &str, scratch: &mut Scratch) -> Option<bool> {
-    let mut inside = true;
+    let mut found: Option<bool> = None;
     each_reading(text, scratch, |reading| {
-        if reading.starts_with('/') {
-            inside = inside && is_inside(reading, root);
-            Some(())
-        } else {
-            None
-        }
+        let inside = reading.starts_with('/').then(|| is_inside(reading, root))?;
+        (*found.get_or_insert(inside) == inside).then_some(())
     })?;
-    Some(inside)
+    found
 }
 
 /// Reads one path, absolute or relative; `None` if it is illegal, climbs above its start, or has several readings.
@@ -128,7 +125,15 @@ fn is_legal(text: &str) -> bool {
             || matches!(c, '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29F5}' | '\u{29F8}' | '\u{29F9}')
             || matches!(c, '\u{FE68}' | '\u{FF0F}' | '\u{FF3C}')
     };
-    let trimmed = |part: &str| part != "." && part != ".." && part.ends_with(['.', ' ']);
+    // Windows trims dots and spaces at the end; servers of Java drop what follows a semicolon.
+    let dots = |part: &str| part == "." || part == "..";
+    let trimmed =
+        |part: &str| !dots(part) && (part.ends_with(['.', ' ']) || part.split(';').next().is_some_and(dots));
+    // `%u002e`: an escape that only some servers have.
+    let wide = |rest: &str| {
+        rest.starts_with(['u', 'U'])
+            && rest.bytes().skip(1).take(4).filter(u8::is_ascii_hexdigit).count() == 4
+    };
     // `~` is a home to some servers, `C:` a drive, `file:` a scheme; POSIX leaves two leading slashes to the system.
     let first = text.split('/').next().unwrap_or_default();
     !text.is_empty()
@@ -137,6 +142,7 @@ fn is_legal(text: &str) -> bool {
         && !first.contains(':')
         && !text.contains(odd)
         && !text.split('/').any(trimmed)
+        && !text.split('%').skip(1).any(wide)
         && is_clean(text)
 }
 
