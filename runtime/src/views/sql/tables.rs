@@ -105,7 +105,8 @@ impl Walk {
                 self.call(name, args)?;
                 alias.iter().try_for_each(|alias| self.derived_alias(alias))
             }
-            TableFactor::TableFunction { alias, .. } => {
+            // In Snowflake `TABLE('name')` and `TABLE($name)` are the table of that name.
+            TableFactor::TableFunction { expr: Expr::Function(_), alias } => {
                 self.function_row("table", alias.as_ref())?;
                 alias.iter().try_for_each(|alias| self.derived_alias(alias))
             }

@@ -132,11 +132,23 @@ impl Walk {
     }
 
     pub(super) fn column(&mut self, ident: &Ident) -> Option<()> {
-        if !is_variable(ident) {
+        if is_variable(ident) {
+            self.variable(&ident.value);
+        } else {
             let name = self.canonical(ident)?;
             self.columns.insert(name);
         }
         Some(())
+    }
+
+    /// In Snowflake `$1` is a row's first column, in SQL Server `$IDENTITY` the column that numbers rows.
+    fn variable(&mut self, name: &str) {
+        let column = |rest: &str| match self.dialect {
+            Dialect::Snowflake => true,
+            Dialect::Mssql => rest.starts_with(|c: char| c.is_ascii_alphabetic()),
+            _ => false,
+        };
+        self.star = self.star || name.strip_prefix('$').is_some_and(column);
     }
 
     /// Columns that are named outside expressions, qualifiers included.
@@ -201,10 +213,14 @@ impl Walk {
         Some(())
     }
 
-    /// With `ANSI_QUOTES` a server takes a text in double quotes for a column.
-    fn quoted(&mut self, value: &Value) {
-        if let Value::DoubleQuotedString(text) = value {
-            self.columns.insert(text.to_lowercase());
+    fn value(&mut self, value: &Value) {
+        match value {
+            // With `ANSI_QUOTES` a server takes a text in double quotes for a column.
+            Value::DoubleQuotedString(text) if self.dialect == Dialect::Mysql => {
+                self.columns.insert(text.to_lowercase());
+            }
+            Value::Placeholder(name) => self.variable(name),
+            _ => {}
         }
     }
 
@@ -233,7 +249,7 @@ impl Walk {
                 self.pure = self.pure && !defined && !matches!(op, BinaryOperator::Assignment);
             }
             Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain)?,
-            Expr::Value(value) if self.dialect == Dialect::Mysql => self.quoted(&value.value),
+            Expr::Value(value) => self.value(&value.value),
             Expr::Function(function) => self.function(function)?,
             Expr::Cast { data_type, .. } => self.account(parts::in_type(data_type)?),
             Expr::TypedString(typed) if matches!(typed.value.value, Value::SingleQuotedString(_)) => {
@@ -348,7 +364,6 @@ fn holds_only_expressions(expr: &Expr) -> bool {
             | Expr::Trim { .. }
             | Expr::Overlay { .. }
             | Expr::Nested(_)
-            | Expr::Value(_)
             | Expr::Case { .. }
             | Expr::Exists { .. }
             | Expr::Subquery(_)

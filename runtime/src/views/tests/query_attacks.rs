@@ -150,3 +150,31 @@ fn text_in_double_quotes_may_be_a_column() {
     );
     check_in(Dialect::Mysql, &[("SELECT 'a' 'b' FROM t", "reads tables=[t] columns=[] star=false")]);
 }
+
+#[test]
+fn names_in_other_clothes_are_not_missed() {
+    check_absent(
+        Dialect::Snowflake,
+        &[
+            "SELECT * FROM TABLE('salaries')",
+            "SELECT a FROM orders, TABLE($x)",
+            "SELECT a FROM orders, TABLE(?)",
+        ],
+    );
+    check_in(
+        Dialect::Snowflake,
+        &[
+            ("SELECT $1 FROM users", "reads tables=[users] columns=[] star=true"),
+            ("SELECT t.$2 FROM users t", "reads tables=[users] columns=[t] star=true"),
+            ("SELECT value FROM TABLE(flatten(x))", "reads tables=[] columns=[value|x] star=false"),
+        ],
+    );
+    check_in(
+        Dialect::Mssql,
+        &[
+            ("SELECT $ROWGUID FROM t", "reads tables=[t] columns=[] star=true"),
+            ("SELECT $1.50 AS x FROM t", "reads tables=[t] columns=[] star=false"),
+        ],
+    );
+    check(&[("SELECT a FROM t WHERE b = $1", "reads tables=[t] columns=[a|b] star=false")]);
+}
