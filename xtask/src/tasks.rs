@@ -11,6 +11,18 @@ pub(crate) fn codegen(check: bool) -> Result<(), Failure> {
     run(command(&program, arguments))
 }
 
+/// Folders with inputs of the kind that a target reads, to begin with.
+fn seeds(target: &str) -> &'static [&'static str] {
+    match target {
+        "source" | "policy" => {
+            &["examples/customer-support", "tests/replay", "stdlib/std", "grammar/tests/cases"]
+        }
+        "schema" => &["examples/customer-support/tools", "tests/replay"],
+        "recording" | "json" => &["examples/customer-support", "tests/replay"],
+        _ => &[],
+    }
+}
+
 /// Runs each fuzz target for that long.
 pub(crate) fn fuzz(seconds: u64) -> Result<(), Failure> {
     let folder = "tests/fuzz";
@@ -21,10 +33,13 @@ pub(crate) fn fuzz(seconds: u64) -> Result<(), Failure> {
     let limit = format!("-max_total_time={seconds}");
     for target in listed.lines() {
         println!("==> {target}, {seconds} s");
-        run(command(
-            "cargo",
-            &["+nightly", "fuzz", "run", "--fuzz-dir", folder, target, "--", &limit, "-timeout=10"],
-        ))?;
+        // New inputs go to the first folder.
+        let corpus = format!("{folder}/corpus/{target}");
+        std::fs::create_dir_all(root().join(&corpus)).map_err(|error| format!("{corpus}: {error}"))?;
+        let mut arguments = vec!["+nightly", "fuzz", "run", "--fuzz-dir", folder, target, &*corpus];
+        arguments.extend(seeds(target));
+        arguments.extend(["--", &*limit, "-timeout=10"]);
+        run(command("cargo", &arguments))?;
     }
     Ok(())
 }
