@@ -193,6 +193,25 @@ fn numbers_never_go_back() {
     );
 }
 
+/// One line that cannot be read costs its own calls and no other.
+#[test]
+fn a_lost_line_excuses_the_gap_behind_it() {
+    let pdp = first_program(&small_lock());
+    let (one, two) = (session("one", &[("put", "{}"); 6]), session("two", &[("put", "{}"); 3]));
+    let lost = "{";
+    let lines = [
+        &*one[0], &*two[0], &*one[1], lost, // call 1 of either
+        &*one[3], &*two[2], &*one[5], // the second gap of `one` has no excuse
+        lost, lost, &*one[6],
+    ];
+    let mut replay = Replay::new(&pdp, None, None, false);
+    replay.file("f");
+    lines.iter().for_each(|line| replay.line(line.as_bytes()));
+    let replayed = replay.finish();
+    let broken: Vec<u64> = replayed.broken.iter().map(|broken| broken.line).collect();
+    assert_eq!((broken, replayed.tally.calls()), (vec![4, 7, 8, 9], 4), "{:?}", replayed.broken);
+}
+
 #[test]
 fn a_time_of_the_command_line_stands_in_where_there_is_none() {
     let policy = "edition 2026\npolicy p\nimport tools b from \"x.lock.json\"\nrule late: allow b.put when now >= 2027-01-01T00:00Z\n";
