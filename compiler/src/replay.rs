@@ -31,6 +31,8 @@ pub struct Replay<'p> {
     /// Stands in where a call has no time, UTC milliseconds.
     at: Option<i64>,
     file: String,
+    /// The file as expectations name it.
+    key: String,
     line: u64,
     sessions: Sessions,
     tally: Tally<'p, CallPlace>,
@@ -60,7 +62,7 @@ pub struct Replayed<'p> {
 /// A recorded call, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CallPlace {
-    /// The recording's file name.
+    /// The recording.
     pub file: String,
     /// The line, from 1.
     pub line: u64,
@@ -77,7 +79,7 @@ pub struct CallPlace {
 /// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BrokenLine {
-    /// The recording's file name.
+    /// The recording.
     pub file: String,
     /// The line, from 1.
     pub line: u64,
@@ -95,6 +97,7 @@ impl<'p> Replay<'p> {
             names: Names::new(pdp.program()),
             at,
             file: String::new(),
+            key: String::new(),
             line: 0,
             sessions: Sessions::default(),
             tally: Tally::new(pdp.program()),
@@ -106,9 +109,11 @@ impl<'p> Replay<'p> {
         }
     }
 
-    /// Begins a file; sessions of earlier ones are forgotten.
-    pub fn file(&mut self, name: &str) {
+    /// Begins a file; sessions of earlier ones are forgotten. `name` is the file for people, `key` is what expectations call it: no
+    /// two files of a replay have one.
+    pub fn file(&mut self, name: &str, key: &str) {
         name.clone_into(&mut self.file);
+        key.clone_into(&mut self.key);
         self.line = 0;
         self.sessions = Sessions::default();
     }
@@ -182,14 +187,14 @@ impl<'p> Replay<'p> {
             return Ok(());
         }
         let verdict = Verdict {
-            file: file.into(),
+            file: (&self.key).into(),
             session: (&*line.session).into(),
             seq: line.seq,
             decision: decided.decision().code().into(),
             reasons: Some(decided.reasons().map(|reason| reason.id().to_owned()).collect()),
         };
         if let Some(expected) = &mut self.expected {
-            self.mismatches.extend(expected.check(&verdict));
+            self.mismatches.extend(expected.check(&verdict, file, number));
         }
         if let Some(blessed) = &mut self.blessed
             && let Ok(text) = serde_json::to_string(&verdict)

@@ -94,7 +94,8 @@ fn reported(page: &str, which: &str, notes: bool) -> (Vec<&'static str>, String)
 #[test]
 fn every_example_is_reported_and_mended() {
     let mut wrong = String::new();
-    for code in Code::ALL.iter().copied() {
+    // What the command itself reports (E00) no policy can show; the cases of the command do.
+    for code in Code::ALL.iter().copied().filter(|code| !code.name().starts_with("E00")) {
         let page = page(code).unwrap();
         let notes = code.level() == Level::Note;
         let (codes, text) = reported(page, "reported", notes);

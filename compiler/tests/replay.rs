@@ -68,7 +68,8 @@ fn every_published_call_is_decided_for_a_reason() {
                 assert!(value.is_object());
             }
             let parsed = Instant::now();
-            replay.file(&path.file_name().unwrap().to_string_lossy());
+            let name = path.file_name().unwrap().to_string_lossy();
+            replay.file(&name, &name);
             for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 replay.line(line);
             }
@@ -125,7 +126,7 @@ fn session(id: &str, calls: &[(&str, &str)]) -> Vec<String> {
 fn counts_reasons_and_first_calls_add_up() {
     let pdp = first_program(&small_lock());
     let mut replay = Replay::new(&pdp, None, None, true);
-    replay.file("a.jsonl");
+    replay.file("a.jsonl", "a.jsonl");
     let one = session("one", &[("get", r#"{"n":1}"#), ("put", "{}"), ("get", "{}"), ("get", r#"{"n":2}"#)]);
     let two = session(
         "two",
@@ -175,7 +176,7 @@ fn numbers_never_go_back() {
     let pdp = first_program(&small_lock());
     let lines = session("s", &[("put", "{}"), ("put", "{}"), ("put", "{}")]);
     let mut replay = Replay::new(&pdp, None, None, false);
-    replay.file("f");
+    replay.file("f", "f");
     for line in [0, 2, 1, 2, 3, 1, 0] {
         replay.line(lines[line].as_bytes());
     }
@@ -205,7 +206,7 @@ fn a_lost_line_excuses_the_gap_behind_it() {
         lost, lost, &*one[6],
     ];
     let mut replay = Replay::new(&pdp, None, None, false);
-    replay.file("f");
+    replay.file("f", "f");
     lines.iter().for_each(|line| replay.line(line.as_bytes()));
     let replayed = replay.finish();
     let broken: Vec<u64> = replayed.broken.iter().map(|broken| broken.line).collect();
@@ -248,7 +249,7 @@ proptest! {
     ) {
         let pdp = first_program(&small_lock());
         let mut replay = Replay::new(&pdp, None, None, true);
-        replay.file("f");
+        replay.file("f", "f");
         let sessions = {
             let mut seen = std::collections::BTreeSet::new();
             lines.iter().filter(|line| line.starts_with(br#"{"v":1,"type":"session""#) && seen.insert((*line).clone())).count()
@@ -259,7 +260,7 @@ proptest! {
         let blessed = replayed.blessed.unwrap();
         let expected = policyc_compiler::replay::expect::Expectations::parse(&blessed).unwrap();
         let mut again = Replay::new(&pdp, None, Some(expected), false);
-        again.file("f");
+        again.file("f", "f");
         lines.iter().for_each(|line| again.line(line));
         prop_assert_eq!(again.finish().mismatches, vec![]);
     }

@@ -63,7 +63,7 @@ fn check(folder: &Path, root: &Path) {
     let recording = format!("{name}.recording.jsonl");
     let expected = fs::read_to_string(folder.join(format!("{name}.expect"))).unwrap();
     let mut replay = Replay::new(&pdp, None, Some(Expectations::parse(&expected).unwrap()), false);
-    replay.file(&recording);
+    replay.file(&recording, &recording);
     for line in fs::read(folder.join(&recording)).unwrap().split(|byte| *byte == b'\n') {
         if !line.is_empty() {
             replay.line(line);

@@ -56,7 +56,7 @@ fn program(suite: &str, tools: &Path) -> Pdp {
 fn replay<'p>(pdp: &'p Pdp, recordings: &[(String, String)]) -> Replayed<'p> {
     let mut replay = Replay::new(pdp, None, None, true);
     for (name, text) in recordings {
-        replay.file(name);
+        replay.file(name, name);
         for line in text.lines() {
             replay.line(line.as_bytes());
         }

@@ -1,7 +1,10 @@
 //! How a command ends. In: what it found. Out: the exit status that scripts rely on, or [`Trouble`], which is told on standard error.
 
+use policyc_compiler::diagnostics::{Code, Diagnostic, Location};
+use policyc_grammar::source::Span;
 use std::fmt::Display;
-use std::io;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Exit statuses.
@@ -47,6 +50,10 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work: exit status 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trouble {
+    /// Which kind; none for a mistake on the command line itself.
+    pub(crate) code: Option<Code>,
+    /// The file that it is about.
+    pub(crate) file: Option<String>,
     /// What and where, on one line.
     pub(crate) message: String,
     /// What to do.
@@ -55,7 +62,7 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { code: None, file: None, message: message.into(), help: None }
     }
 
     /// With what to do.
@@ -64,9 +71,45 @@ impl Trouble {
         self
     }
 
-    /// An I/O error of a file: `cannot VERB `PATH`: …`.
-    pub(crate) fn io(verb: &str, path: impl Display, error: &io::Error) -> Self {
-        Self::new(format!("cannot {verb} `{path}`: {}", reason(error)))
+    /// Of a kind that has a code, about a file.
+    pub(crate) fn of(mut self, code: Code, file: impl Display) -> Self {
+        self.code = Some(code);
+        self.file = Some(file.to_string());
+        self
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn read(path: impl Display, error: &io::Error) -> Self {
+        let path = path.to_string();
+        let trouble = Self::new(format!("cannot read `{path}`: {}", reason(error))).of(Code::E0201, path);
+        match error.kind() {
+            ErrorKind::NotFound => trouble.help("check the path"),
+            ErrorKind::IsADirectory => trouble.help("name a file"),
+            ErrorKind::PermissionDenied => trouble.help("check the file's permissions"),
+            _ => trouble,
+        }
+    }
+
+    /// A file that cannot be written.
+    pub(crate) fn write(path: impl Display, error: &io::Error) -> Self {
+        let path = path.to_string();
+        Self::new(format!("cannot write `{path}`: {}", reason(error))).of(Code::E0001, path)
+    }
+
+    /// A name that is no text, so that nothing could name it in a policy or a report.
+    pub(crate) fn not_utf8(path: &Path) -> Self {
+        let path = path.display().to_string();
+        Self::new(format!("cannot read `{path}`: its name is not UTF-8"))
+            .of(Code::E0201, path)
+            .help("rename it")
+    }
+
+    /// As reports carry it: at the file's beginning.
+    pub(crate) fn diagnostic(&self) -> Option<Diagnostic> {
+        let at = Location { file: self.file.as_deref()?.into(), span: Span::default() };
+        let mut diagnostic = Diagnostic::new(self.code?, at, self.message.clone());
+        diagnostic.help.clone_from(&self.help);
+        Some(diagnostic)
     }
 }
 

@@ -1,9 +1,11 @@
 //! What the command says. In: text, and what standard output and error are. Out: bytes on them: colored where that is wanted, nothing
-//! more once the reader of a pipe has gone.
+//! more once the reader of a pipe has gone. What strangers wrote (names in locks and recordings) cannot steer a terminal: text is written
+//! with control and invisible characters as symbols, unless it is data or was drawn here.
 
 use crate::exit::{Trouble, reason};
 use clap::ValueEnum;
-use policyc_compiler::diagnostics::render::{Style, visible};
+use policyc_compiler::diagnostics::Code;
+use policyc_compiler::diagnostics::render::{Style, one_line, visible};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
 /// `--color`.
@@ -66,17 +68,18 @@ impl Output {
         Style { color, ascii: terminal && !is_utf8() }
     }
 
-    /// Writes what the command was asked for. A reader that has gone (`| head`) is no trouble.
+    /// Writes text for people: what the command was asked for.
     pub(crate) fn out(&self, text: &str) -> Result<(), Trouble> {
-        self.bytes(text.as_bytes())
+        self.data(visible(text).as_bytes())
     }
 
-    /// Writes bytes to standard output.
-    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Trouble> {
+    /// Writes data, or text that was drawn with colors, as it is. A reader that has gone (`| head`) is no trouble.
+    pub(crate) fn data(&self, bytes: &[u8]) -> Result<(), Trouble> {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Trouble::new(format!("cannot write to standard output: {}", reason(&error))))
+                let message = format!("cannot write to standard output: {}", reason(&error));
+                Err(Trouble::new(message).of(Code::E0001, "standard output"))
             }
             _ => Ok(()),
         }
@@ -87,18 +90,23 @@ impl Output {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| Trouble::new(format!("cannot write the result as JSON: {error}")))?;
         text.push('\n');
-        self.out(&text)
+        self.data(text.as_bytes())
     }
 
     /// A line beside the matter, on standard error; not with `-q`.
-    pub(crate) fn note(&self, text: &str) {
+    pub(crate) fn note(&self, line: &str) {
         if !self.quiet {
-            self.err(text);
+            self.err(line);
         }
     }
 
-    /// A line on standard error. If nobody can read it, nobody can be told.
-    pub(crate) fn err(&self, text: &str) {
+    /// A line on standard error.
+    pub(crate) fn err(&self, line: &str) {
+        self.drawn(&one_line(line));
+    }
+
+    /// Text on standard error that was drawn with colors. If nobody can read it, nobody can be told.
+    pub(crate) fn drawn(&self, text: &str) {
         let mut err = io::stderr().lock();
         let _ = err.write_all(text.as_bytes());
         let _ = err.write_all(if text.ends_with('\n') { b"" } else { b"\n" });
@@ -106,10 +114,11 @@ impl Output {
 
     /// Why the command could not do its work.
     pub(crate) fn trouble(&self, trouble: &Trouble) {
+        let code = trouble.code.map_or_else(String::new, |code| format!("[{}]", code.name()));
         let (on, off) = if self.style(Stream::Err).color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        self.err(&format!("{on}error{off}: {}", visible(&trouble.message)));
+        self.drawn(&format!("{on}error{code}{off}: {}", one_line(&trouble.message)));
         if let Some(help) = &trouble.help {
-            self.err(&format!("  help: {}", visible(help)));
+            self.err(&format!("  help: {help}"));
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::commands::check::tell;
 use crate::commands::format::Format;
-use crate::disk::{Disk, read};
-use crate::exit::Trouble;
+use crate::disk::{Disk, STDIN, read};
+use crate::exit::{Exit, Trouble};
 use crate::output::{Output, Stream};
 use policyc_compiler::build::build;
-use policyc_compiler::diagnostics::Level;
+use policyc_compiler::diagnostics::{Code, Level};
 use policyc_compiler::{Compiler, Report};
 use policyc_runtime::program::encode::MAGIC;
 use policyc_runtime::{Pdp, Requirements};
@@ -21,13 +21,29 @@ pub(crate) struct Loaded {
     pub(crate) report: Option<Arc<Report>>,
 }
 
+impl Loaded {
+    /// The files that it was made of.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.report.iter().flat_map(|report| &report.files).map(|file| &*file.path)
+    }
+}
+
 /// Why there is none.
 #[derive(Debug)]
 pub(crate) enum NotLoaded {
-    /// The policy has errors. They have been told.
-    Errors,
+    /// The policy has errors, which have been told on standard error.
+    Errors(Box<Unusable>),
     /// Something else.
     Trouble(Trouble),
+}
+
+/// A policy with errors.
+#[derive(Debug)]
+pub(crate) struct Unusable {
+    /// The errors, and the files that they are in.
+    pub(crate) report: Report,
+    /// Findings; trouble if a file that it needs could not be read.
+    pub(crate) exit: Exit,
 }
 
 impl From<Trouble> for NotLoaded {
@@ -41,26 +57,30 @@ pub(crate) fn load(path: &str, output: &Output) -> Result<Loaded, NotLoaded> {
     let bytes = read(path)?;
     if bytes.starts_with(&MAGIC) {
         let pdp = Pdp::load(&bytes, &Requirements::default())
-            .map_err(|error| Trouble::new(format!("`{path}`: {error}")))?;
+            .map_err(|error| Trouble::new(format!("`{path}`: {error}")).of(Code::E0003, path))?;
         return Ok(Loaded { pdp, report: None });
     }
-    from_report(Compiler::new(Arc::new(Disk)).report(path), output)
-}
-
-/// Builds and loads what was checked; errors are told on standard error.
-fn from_report(report: Arc<Report>, output: &Output) -> Result<Loaded, NotLoaded> {
+    let disk = if path == STDIN { Disk::with_stdin(bytes) } else { Disk::default() };
+    let compiler = Compiler::new(Arc::new(disk));
+    let report = compiler.report(path);
     match build(&report) {
         Ok(built) => {
-            let pdp = Pdp::from_program(built.program, &Requirements::default())
-                .map_err(|error| Trouble::new(format!("the built program cannot be loaded: {error}")))?;
+            let pdp = Pdp::from_program(built.program, &Requirements::default()).map_err(|error| {
+                Trouble::new(format!("the built program cannot be loaded: {error}")).of(Code::E0003, path)
+            })?;
             Ok(Loaded { pdp, report: Some(report) })
         }
         Err(found) => {
-            let mut shown = Report::clone(&report);
-            shown.diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
-            shown.diagnostics.extend(found);
-            tell(&shown, Format::Human, false, Stream::Err, output)?;
-            Err(NotLoaded::Errors)
+            let mut report = Report::clone(&report);
+            report.diagnostics.retain(|diagnostic| diagnostic.level == Level::Error);
+            report.diagnostics.extend(found);
+            let exit = tell(&report, Format::Human, false, Stream::Err, output)?.and(unread(&compiler));
+            Err(NotLoaded::Errors(Box::new(Unusable { report, exit })))
         }
     }
+}
+
+/// Trouble if a file that a policy needs could not be read.
+pub(crate) fn unread(compiler: &Compiler) -> Exit {
+    if compiler.unread().is_empty() { Exit::Clean } else { Exit::Trouble }
 }

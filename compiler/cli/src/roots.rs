@@ -1,15 +1,16 @@
 //! Which policies a command is about. In: files and directories as the user named them. Out: root policies, in order, and what could not be
 //! looked at. In a directory, every `.policy` file below that names a `policy` is a root; the others are what roots import.
 
-use crate::disk::read;
+use crate::disk::{STDIN, read};
 use crate::exit::Trouble;
+use policyc_compiler::diagnostics::Code;
 use policyc_grammar::ast::ItemKind;
 use policyc_grammar::parse::parse_bytes;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Files that paths stand for, and what could not be looked at.
+/// Files that paths stand for, and what could not be looked at. `-` stays.
 #[derive(Debug, Default)]
 pub(crate) struct PolicyFiles {
     /// Paths with `/`, each once, in the order named; those of a directory sorted.
@@ -32,7 +33,11 @@ pub(crate) fn roots(paths: &[String]) -> PolicyFiles {
 pub(crate) fn tested_roots(paths: &[String]) -> PolicyFiles {
     let mut found = roots(paths);
     let named: BTreeSet<String> = paths.iter().map(|path| slashes(path)).collect();
-    let parsed = |path: &String| read(path).map(|bytes| parse_bytes(&bytes).ast.items).unwrap_or_default();
+    let parsed = |path: &String| {
+        // Standard input is read once, when it is tested.
+        let bytes = if path == STDIN { Vec::new() } else { read(path).unwrap_or_default() };
+        parse_bytes(&bytes).ast.items
+    };
     let mut imported = BTreeSet::new();
     for path in &found.paths {
         let folder = Path::new(path).parent().unwrap_or(Path::new(""));
@@ -52,7 +57,7 @@ pub(crate) fn tested_roots(paths: &[String]) -> PolicyFiles {
     found
 }
 
-/// All policy files that paths stand for; `-` stays.
+/// All policy files that paths stand for.
 pub(crate) fn policy_files(paths: &[String]) -> PolicyFiles {
     find(paths, &|_| Ok(true), "policies are `.policy` files")
 }
@@ -65,14 +70,15 @@ fn find(paths: &[String], wanted: Wanted<'_>, help: &str) -> PolicyFiles {
     let mut seen = BTreeSet::new();
     for path in paths {
         if Path::new(path).is_dir() {
-            let mut inside = Vec::new();
+            let (mut inside, before) = (Vec::new(), found.troubles.len());
             below(Path::new(path), wanted, &mut inside, &mut found.troubles);
             inside.sort();
-            if inside.is_empty() {
-                found.troubles.push(Trouble::new(format!("there is no policy below `{path}`")).help(help));
+            if inside.is_empty() && found.troubles.len() == before {
+                let message = format!("there is no policy below `{path}`");
+                found.troubles.push(Trouble::new(message).of(Code::E0201, path).help(help));
             }
             found.paths.extend(inside.into_iter().filter(|path| seen.insert(path.clone())));
-        } else if path != "-"
+        } else if path != STDIN
             && let Err(trouble) = read(path)
         {
             found.troubles.push(trouble);
@@ -86,13 +92,13 @@ fn find(paths: &[String], wanted: Wanted<'_>, help: &str) -> PolicyFiles {
 fn below(directory: &Path, wanted: Wanted<'_>, found: &mut Vec<String>, troubles: &mut Vec<Trouble>) {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
-        Err(error) => return troubles.push(Trouble::io("read", directory.display(), &error)),
+        Err(error) => return troubles.push(Trouble::read(directory.display(), &error)),
     };
     for entry in entries {
         let (entry, kind) = match entry.and_then(|entry| entry.file_type().map(|kind| (entry, kind))) {
             Ok(entry) => entry,
             Err(error) => {
-                troubles.push(Trouble::io("read", directory.display(), &error));
+                troubles.push(Trouble::read(directory.display(), &error));
                 continue;
             }
         };
@@ -103,10 +109,10 @@ fn below(directory: &Path, wanted: Wanted<'_>, found: &mut Vec<String>, troubles
                 below(&path, wanted, found, troubles);
             }
         } else if path.extension().is_some_and(|ending| ending == "policy") {
-            let path = slashes(&path.to_string_lossy());
-            match wanted(&path) {
-                Ok(true) => found.push(path),
-                Ok(false) => {}
+            let name = path.to_str().map(slashes).ok_or_else(|| Trouble::not_utf8(&path));
+            match name.and_then(|name| wanted(&name).map(|wanted| wanted.then_some(name))) {
+                Ok(Some(name)) => found.push(name),
+                Ok(None) => {}
                 Err(trouble) => troubles.push(trouble),
             }
         }

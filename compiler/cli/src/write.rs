@@ -2,15 +2,50 @@
 //! a temporary file in the same directory is written, synced, and renamed over the old one.
 
 use crate::exit::Trouble;
+use crate::output::Output;
+use policyc_compiler::diagnostics::Code;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Links that are followed before a chain of them counts as endless, as on Linux.
+const LINKS: usize = 40;
+
+/// Whether an output is standard output: `-`, or the name that the system has for it.
+pub(crate) fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || path == Path::new("/dev/stdout")
+}
+
+/// Writes an output: to standard output, or to a file that is none of those that were read for it.
+pub(crate) fn write_output<'i>(
+    path: &Path,
+    bytes: &[u8],
+    inputs: impl IntoIterator<Item = &'i str>,
+    output: &Output,
+) -> Result<(), Trouble> {
+    if is_stdout(path) {
+        return output.data(bytes);
+    }
+    if let Ok(target) = fs::canonicalize(path)
+        && inputs.into_iter().any(|input| fs::canonicalize(input).is_ok_and(|input| input == target))
+    {
+        return Err(Trouble::new(format!("`{}` is read here, so it is not written", path.display()))
+            .of(Code::E0001, path.display())
+            .help("name another file for the output"));
+    }
+    write(path, bytes)
+}
+
 /// Replaces or creates a file.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     write_through(path, bytes, &mut |file, bytes| file.write_all(bytes)).map_err(|error| {
-        let trouble = Trouble::io("write", path.display(), &error);
-        if path.exists() { trouble.help("the old file is unchanged") } else { trouble }
+        let trouble = Trouble::write(path.display(), &error);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        match folder {
+            Some(folder) => trouble.help(format!("there is no folder `{}`", folder.display())),
+            None if path.is_file() => trouble.help("the old file is unchanged"),
+            None => trouble,
+        }
     })
 }
 
@@ -18,8 +53,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 type Put<'p> = &'p mut dyn FnMut(&mut File, &[u8]) -> io::Result<()>;
 
 fn write_through(path: &Path, bytes: &[u8], put: Put<'_>) -> io::Result<()> {
-    // A link keeps being a link; the file that it leads to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = behind_links(path)?;
     let old = fs::metadata(&path).ok();
     if old.as_ref().is_some_and(|old| !old.is_file() && !old.is_dir()) {
         // A device or a pipe (`-o /dev/stdout`) is written to, never replaced.
@@ -27,6 +61,9 @@ fn write_through(path: &Path, bytes: &[u8], put: Put<'_>) -> io::Result<()> {
     }
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
+    }
+    if path.file_name().is_none() {
+        return Err(io::Error::new(io::ErrorKind::InvalidFilename, "it names no file"));
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
@@ -49,6 +86,24 @@ fn write_through(path: &Path, bytes: &[u8], put: Put<'_>) -> io::Result<()> {
     temporary.persist(&path).map_err(|error| error.error)?;
     sync_directory(&directory);
     Ok(())
+}
+
+/// The file that a link leads to, even if there is none yet: a link keeps being a link.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    if let Ok(path) = fs::canonicalize(path) {
+        return Ok(path);
+    }
+    let mut path = path.to_path_buf();
+    if path.exists() {
+        // A pipe among the open files has no path of its own.
+        return Ok(path);
+    }
+    for _ in 0..LINKS {
+        let Ok(next) = fs::read_link(&path) else { return Ok(path) };
+        // A relative link counts from its own folder.
+        path = path.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(io::Error::other("there are too many links"))
 }
 
 /// New files get the mode that the umask leaves of `rw-rw-rw-`.
@@ -119,6 +174,15 @@ mod tests {
         write(&link, b"new").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        let (dangling, behind) = (directory.path().join("dangling"), directory.path().join("behind"));
+        std::os::unix::fs::symlink("behind", &dangling).unwrap();
+        write(&dangling, b"new").unwrap();
+        assert!(fs::symlink_metadata(&dangling).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&behind).unwrap(), "new");
+        let circle = directory.path().join("circle");
+        std::os::unix::fs::symlink("circle", &circle).unwrap();
+        assert!(write(&circle, b"new").is_err());
+        assert!(fs::symlink_metadata(&circle).unwrap().is_symlink());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     }
 

@@ -1,52 +1,15 @@
 //! Input and surroundings that the text cases cannot set up: files without permission, full disks, closed pipes, servers that fail.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "tests of a program that is run in a folder of their own")]
 
+mod common;
+
+use common::{POLICYC, check, folder, run, shell};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-const POLICYC: &str = env!("CARGO_BIN_EXE_policyc");
-
-/// A folder with the files of the text cases, and a lock.
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/test.in");
-    for file in ["shop.json", "good.policy"] {
-        fs::copy(cases.join(file), folder.path().join(file)).unwrap();
-    }
-    let made = run(folder.path(), &["tools", "import", "-q", "shop.json", "-o", "shop.lock.json"]);
-    assert!(made.status.success(), "{}", text(&made));
-    folder
-}
-
-fn run(folder: &Path, args: &[&str]) -> Output {
-    Command::new(POLICYC).args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap()
-}
-
-fn shell(folder: &Path, script: &str) -> Output {
-    Command::new("sh")
-        .args(["-c", script, POLICYC])
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// The command ends with this status and says this.
-fn check(output: &Output, status: i32, says: &str) {
-    let text = text(output);
-    assert_eq!(output.status.code(), Some(status), "{text}");
-    assert!(text.contains(says), "`{says}` is not in: {text}");
-    assert!(!text.contains("panicked"), "{text}");
-}
+use std::process::{Command, Stdio};
 
 #[test]
 fn unreadable_files_are_named() {
@@ -77,7 +40,8 @@ fn a_lock_edited_by_hand_is_an_error_of_the_policy() {
     assert!(lock.contains("\"minimum\": 0"), "{lock}");
     fs::write(&path, lock.replace("\"minimum\": 0", "\"minimum\": -5")).unwrap();
     check(&run(folder.path(), &["check", "good.policy"]), 1, "E0202");
-    check(&run(folder.path(), &["tools", "lint", "shop.lock.json"]), 2, "edited");
+    check(&run(folder.path(), &["tools", "lint", "shop.lock.json"]), 1, "error[E0202]");
+    check(&run(folder.path(), &["tools", "diff", "shop.lock.json", "shop.json"]), 2, "edited");
     fs::write(&path, lock.replace("\"version\": 1", "\"version\": 9")).unwrap();
     check(&run(folder.path(), &["check", "good.policy"]), 1, "E0202");
     fs::write(&path, "").unwrap();
@@ -174,7 +138,7 @@ fn a_live_server_is_pulled_and_compared() {
 esac; done"#;
     fs::write(folder.path().join("server.sh"), server).unwrap();
     let pulled = run(folder.path(), &["tools", "pull", "toy", "--", "sh", "server.sh"]);
-    check(&pulled, 0, "toy.lock.json: 1 tools of `toy`");
+    check(&pulled, 0, "toy.lock.json: 1 tool of `toy`");
     let same = run(folder.path(), &["tools", "diff", "toy.lock.json", "--", "sh", "server.sh"]);
     check(&same, 0, "no difference");
     fs::write(folder.path().join("server.sh"), server.replace("\"ping\"", "\"pong\"")).unwrap();

@@ -1,6 +1,7 @@
 //! Tool locks as the checker sees them. In: the bytes of a lock file. Out: [`LockedServer`], or why it cannot be used.
 
-use crate::lock::{Lock, Tool};
+use crate::diagnostics::positions::Positions;
+use crate::lock::{Lock, LockError, LockErrorKind, Tool};
 use crate::resolve::namespace::{Hints, LockedServer, LockedTool, Unusable};
 use crate::schema::import_args;
 use std::sync::Arc;
@@ -12,13 +13,22 @@ pub(crate) fn read(bytes: &[u8]) -> Result<LockedServer, Unusable> {
         span: None,
         help: Some("make it again with `policyc tools pull` or `policyc tools import`".to_owned()),
     })?;
-    let lock =
-        Lock::load(text).map_err(|e| Unusable { message: e.message.clone(), span: e.span, help: None })?;
+    let lock = Lock::load(text).map_err(|error| unusable(text, &error))?;
     Ok(LockedServer {
         identity: lock.server.identity.clone(),
         digest: *lock.digest().bytes(),
         tools: lock.tools.iter().map(tool).collect(),
     })
+}
+
+/// The complaint stands at the import, so it says the line of the lock.
+fn unusable(text: &str, error: &LockError) -> Unusable {
+    let is_json = !matches!(error.kind, LockErrorKind::NotJson | LockErrorKind::DuplicateKey);
+    let message = match error.span.filter(|_| !is_json) {
+        Some(span) => format!("line {}: {}", Positions::new(text).at(span.start).line, error.message),
+        None => error.message.clone(),
+    };
+    Unusable { message, span: error.span, help: None }
 }
 
 fn tool(tool: &Tool) -> LockedTool {

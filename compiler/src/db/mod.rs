@@ -109,6 +109,14 @@ impl Compiler {
         }
     }
 
+    /// The paths that were asked for and have no contents, in order.
+    #[must_use]
+    pub fn unread(&self) -> Vec<String> {
+        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let unread = inputs.iter().filter(|(_, file)| file.contents(self).is_err());
+        unread.map(|(path, _)| path.clone()).collect()
+    }
+
     /// Every path that was asked for, in order.
     #[must_use]
     pub fn paths(&self) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! Diagnostics as GitHub Actions workflow commands. In: a report and some of its diagnostics. Out: one `::error …::…` line each, which
 //! GitHub shows beside the changed line. Escapes: GitHub's toolkit, `core.ExportVariable` and `command.ts` (`%`, CR, LF; in properties
-//! also `:` and `,`).
+//! also `:` and `,`). Control and invisible characters are shown as symbols: a log is read on a terminal, too.
 
+use super::render::{one_line, visible};
 use super::sources::{PlaceSpan, Sources, in_order};
 use super::{Diagnostic, Level};
 use crate::report::Report;
@@ -57,9 +58,9 @@ pub fn annotation(
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&one_line(text)).replace(':', "%3A").replace(',', "%2C")
 }

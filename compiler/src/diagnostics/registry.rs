@@ -79,6 +79,10 @@ macro_rules! codes {
 }
 
 codes! {
+    E0001 unwritable_file Error "0.1" "a file cannot be written";
+    E0002 broken_recording Error "0.1" "a line of a recording or of expectations cannot be read";
+    E0003 bad_program Error "0.1" "a built program cannot be used";
+    E0004 no_tool_list Error "0.1" "a server gave no list of tools";
     E0101 syntax Error "0.1" "the text does not read as policy language";
     E0102 text_encoding Error "0.1" "the file is no clean UTF-8 text";
     E0103 nested_too_deeply Error "0.1" "an expression or type is nested too deeply";

@@ -75,6 +75,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { c } else { super::excerpt::shown(c) }).collect()
 }
 
+/// The same within a line: line ends are symbols, too, so that nothing in it can begin a line of its own.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars().map(super::excerpt::shown).collect()
+}
+
 fn draw(excerpts: &mut Excerpts<'_, '_>, diagnostic: &Diagnostic, style: Style, out: &mut String) {
     let (kind, color, code) = match diagnostic.level {
         Level::Error => (ReportKind::Error, Color::Red, 31),

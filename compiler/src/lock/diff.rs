@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// One change of one tool.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Change {
-    /// The tool.
+    /// The tool; empty where the server itself is another one.
     pub tool: Arc<str>,
     /// What changed.
     pub kind: ChangeKind,
@@ -21,6 +21,8 @@ pub struct Change {
 /// Kinds of [`Change`], with stable slugs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeKind {
+    /// The server has another identity: no tool of one lock is one of the other.
+    Identity,
     /// Only the new lock has the tool.
     Added,
     /// Only the old lock has it.
@@ -44,6 +46,7 @@ impl ChangeKind {
     #[must_use]
     pub const fn slug(self) -> &'static str {
         match self {
+            Self::Identity => "identity",
             Self::Added => "added",
             Self::Removed => "removed",
             Self::InputSchema => "input_schema",
@@ -56,13 +59,18 @@ impl ChangeKind {
     }
 }
 
-/// Every difference between the tools of two locks, sorted by tool and kind. What is said of the servers does not count.
+/// Every difference between two locks, sorted by tool and kind. Of what is said of the servers only the identity counts: it is part of
+/// each tool's name.
 ///
 /// A lock without prose can be compared with one that has it: then a change of prose is known by its digest.
 #[must_use]
 pub fn diff(old: &Lock, new: &Lock) -> Vec<Change> {
     let names: BTreeSet<&Arc<str>> = old.tools.iter().chain(&new.tools).map(|tool| &tool.name).collect();
     let mut out = Vec::new();
+    if old.server.identity != new.server.identity {
+        let pointers = vec!["/server/identity".to_owned()];
+        out.push(Change { tool: Arc::from(""), kind: ChangeKind::Identity, pointers });
+    }
     for name in names {
         let mut change = |kind, pointers| out.push(Change { tool: name.clone(), kind, pointers });
         match (old.tool(name), new.tool(name)) {

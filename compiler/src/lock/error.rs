@@ -91,9 +91,7 @@ pub(super) fn parse(text: &str) -> Result<serde_json::Value, LockError> {
         let kind = if error.duplicate_key { LockErrorKind::DuplicateKey } else { LockErrorKind::NotJson };
         let start = text.floor_char_boundary(error.offset);
         let end = text.ceil_char_boundary(start.saturating_add(1));
-        let line = text.get(..start).unwrap_or(text).split('\n').count();
         let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        LockError::new(kind, format!("line {line}: {}", error.message))
-            .at(Some(Span::new(at(start), at(end))))
+        LockError::new(kind, error.message).at(Some(Span::new(at(start), at(end))))
     })
 }

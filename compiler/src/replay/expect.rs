@@ -1,6 +1,7 @@
 //! Expected verdicts of recorded calls. In: a file of JSON Lines, one call each:
 //! `{"file":"a.jsonl","session":"s1","seq":0,"decision":"deny","reasons":["refunds.foreign"]}` (`reasons` may be left out).
-//! Out: what differs from the decisions made; or such a file for the decisions made (`--bless`).
+//! Out: what differs from the decisions made; or such a file for the decisions made (`--bless`). `file` is the recording's path from the
+//! folder of the expectations, so that both can be moved and run from anywhere.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verdict<'a> {
-    /// The recording's file name.
+    /// The recording, from the folder of the expectations.
     #[serde(borrow)]
     pub file: Cow<'a, str>,
     /// The session's id.
@@ -29,15 +30,27 @@ pub struct Verdict<'a> {
 /// File, session and number: what a verdict is of.
 type Key = (String, String, u64);
 
-/// What is expected of each call that has not come yet: decision and reasons.
+/// What is expected of each call that has not come yet.
 #[derive(Debug, Default)]
-pub struct Expectations(BTreeMap<Key, (String, Option<Vec<String>>)>);
+pub struct Expectations(BTreeMap<Key, Expected>);
+
+#[derive(Debug)]
+struct Expected {
+    decision: String,
+    reasons: Option<Vec<String>>,
+    /// The line that says so, from 1.
+    line: u64,
+}
 
 /// A call that was decided in another way than expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
-    /// The recording's file name.
+    /// The recording.
     pub file: String,
+    /// The call's line in it, from 1; none if there is no such call.
+    pub line: Option<u64>,
+    /// The line of the expectations, from 1; none if they do not name the call.
+    pub expected_line: Option<u64>,
     /// The session's id.
     pub session: String,
     /// The call's number in it.
@@ -66,51 +79,63 @@ impl Expectations {
                 )));
             }
             let key = (verdict.file.into_owned(), verdict.session.into_owned(), verdict.seq);
-            if all.insert(key, (verdict.decision.into_owned(), verdict.reasons)).is_some() {
+            let expected = Expected {
+                decision: verdict.decision.into_owned(),
+                reasons: verdict.reasons,
+                line: u64::try_from(number + 1).unwrap_or(u64::MAX),
+            };
+            if all.insert(key, expected).is_some() {
                 return Err(broken("the call stands in an earlier line, too".to_owned()));
             }
         }
         Ok(Self(all))
     }
 
-    /// Compares a decision; each call is expected once.
-    pub fn check(&mut self, actual: &Verdict<'_>) -> Option<Mismatch> {
+    /// Compares a decision about a call in a line of a file; each call is expected once.
+    pub fn check(&mut self, actual: &Verdict<'_>, file: &str, line: u64) -> Option<Mismatch> {
         let key = (actual.file.to_string(), actual.session.to_string(), actual.seq);
         let expected = self.0.remove(&key);
-        let (decision, reasons) = match &expected {
-            None => {
-                return Some(mismatch(
-                    key,
-                    "no such call".to_owned(),
-                    words(&actual.decision, actual.reasons.as_deref()),
-                ));
-            }
-            Some((decision, reasons)) => (decision, reasons),
-        };
-        let same = *decision == actual.decision && (reasons.is_none() || *reasons == actual.reasons);
-        (!same).then(|| {
-            mismatch(
-                key,
-                words(decision, reasons.as_deref()),
-                words(&actual.decision, actual.reasons.as_deref()),
-            )
+        if expected.as_ref().is_some_and(|expected| expected.is(actual)) {
+            return None;
+        }
+        Some(Mismatch {
+            file: file.to_owned(),
+            line: Some(line),
+            expected_line: expected.as_ref().map(|expected| expected.line),
+            session: key.1,
+            seq: key.2,
+            expected: expected.map_or_else(|| NO_CALL.to_owned(), |expected| expected.words()),
+            actual: words(&actual.decision, actual.reasons.as_deref()),
         })
     }
 
     /// Expected calls that never came.
     #[must_use]
     pub fn missing(self) -> Vec<Mismatch> {
-        self.0
-            .into_iter()
-            .map(|(key, (decision, reasons))| {
-                mismatch(key, words(&decision, reasons.as_deref()), "no such call".to_owned())
-            })
-            .collect()
+        let missing = self.0.into_iter().map(|((file, session, seq), expected)| Mismatch {
+            file,
+            line: None,
+            expected_line: Some(expected.line),
+            session,
+            seq,
+            expected: expected.words(),
+            actual: NO_CALL.to_owned(),
+        });
+        missing.collect()
     }
 }
 
-fn mismatch((file, session, seq): Key, expected: String, actual: String) -> Mismatch {
-    Mismatch { file, session, seq, expected, actual }
+/// What stands for the verdict of a call that is not there.
+const NO_CALL: &str = "no such call";
+
+impl Expected {
+    fn is(&self, actual: &Verdict<'_>) -> bool {
+        self.decision == actual.decision && (self.reasons.is_none() || self.reasons == actual.reasons)
+    }
+
+    fn words(&self) -> String {
+        words(&self.decision, self.reasons.as_deref())
+    }
 }
 
 fn words(decision: &str, reasons: Option<&[String]>) -> String {
@@ -145,10 +170,11 @@ mod tests {
         .map(|verdict| serde_json::to_string(verdict).unwrap() + "\n")
         .collect();
         let mut expected = Expectations::parse(&blessed).unwrap();
-        assert_eq!(expected.check(&verdict(0, "allow", &["small"])), None);
-        let changed = expected.check(&verdict(1, "deny", &["foreign"])).unwrap();
+        assert_eq!(expected.check(&verdict(0, "allow", &["small"]), "r/a", 2), None);
+        let changed = expected.check(&verdict(1, "deny", &["foreign"]), "r/a", 3).unwrap();
         assert_eq!((&*changed.expected, &*changed.actual), ("deny by default_deny", "deny by foreign"));
-        let new = expected.check(&verdict(7, "allow", &[])).unwrap();
+        assert_eq!((&*changed.file, changed.line, changed.expected_line), ("r/a", Some(3), Some(2)));
+        let new = expected.check(&verdict(7, "allow", &[]), "r/a", 9).unwrap();
         assert_eq!((&*new.expected, &*new.actual), ("no such call", "allow"));
         let missing = expected.missing();
         assert_eq!((missing.len(), missing[0].seq, &*missing[0].expected), (1, 2, "ask by big"));
@@ -158,7 +184,7 @@ mod tests {
     fn reasons_may_be_left_out() {
         let text = r#"{"file":"a","session":"s\"1","seq":1,"decision":"deny"}"#;
         let mut expected = Expectations::parse(text).unwrap();
-        assert_eq!(expected.check(&verdict(1, "deny", &["anything"])), None);
+        assert_eq!(expected.check(&verdict(1, "deny", &["anything"]), "a", 1), None);
     }
 
     #[test]

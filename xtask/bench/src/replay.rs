@@ -118,7 +118,8 @@ fn replay(pdp: &Pdp, files: &[PathBuf]) -> Result<(u64, [u64; 3]), Failure> {
     let mut replay = Replay::new(pdp, None, None, false);
     lines(files, |path, number, line| {
         if number == 1 {
-            replay.file(&path.to_string_lossy());
+            let name = path.to_string_lossy();
+            replay.file(&name, &name);
         }
         replay.line(line);
         Ok(())

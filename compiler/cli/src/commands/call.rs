@@ -1,21 +1,24 @@
 //! One call for `eval` and `explain`. In: `--call`, and the host values of the command line. Out: the call as the runtime takes it, or why
 //! the bytes are none.
 
-use crate::disk::read;
+use crate::disk::{STDIN, path, read};
 use crate::exit::Trouble;
+use crate::output::Output;
 use policyc_compiler::replay::line::{Event, read_line};
 use policyc_compiler::replay::names::Names;
 use policyc_runtime::program::Caps;
 use policyc_runtime::scan::{describe_message, parse_any};
 use policyc_runtime::{Call, Host, LiveSchema};
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
+use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Which call, asked by whom.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CallArgs {
-    /// The call: `{"tool": "shop.refund", "args": {…}}`, a `tools/call` message, or a line of a recording; `-` is standard input
-    #[arg(long, value_name = "FILE")]
+    /// The call: `{"tool": "shop.refund", "args": {…}}`, a `tools/call` message, or a line of a recording [default: `-`, standard input]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) call: Option<String>,
     /// Who asks, as the host says: a JSON object, or `@FILE`
     #[arg(long, value_name = "JSON", default_value = "{}")]
@@ -23,7 +26,7 @@ pub(crate) struct CallArgs {
     /// What the host knows of the conversation: a JSON object, or `@FILE`
     #[arg(long, value_name = "JSON", default_value = "{}")]
     session: String,
-    /// The time of the decision, such as 2027-01-01T09:00Z, or `now` [default: none, so a policy that reads it denies]
+    /// The time of the decision, such as 2027-01-01T09:00Z, or `now` [default: that of a recorded call, else none, so a policy that reads it denies]
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<i64>,
 }
@@ -57,18 +60,24 @@ pub(crate) enum Parsed<'i> {
 
 impl Input {
     /// Reads the files that the arguments name.
-    pub(crate) fn read(args: &CallArgs) -> Result<Self, Trouble> {
-        let call = args.call.as_deref().unwrap_or("-");
-        Ok(Self {
-            call: read(call)?,
-            principal: value(&args.principal)?,
-            session: value(&args.session)?,
-            at: args.at,
-        })
+    pub(crate) fn read(policy: &str, args: &CallArgs, output: &Output) -> Result<Self, Trouble> {
+        let call = args.call.as_deref().unwrap_or(STDIN);
+        if policy == STDIN && call == STDIN {
+            return Err(Trouble::new("the policy and the call cannot both come from standard input")
+                .help("name a file: `--call FILE`"));
+        }
+        // What is cheap to refuse is refused before anybody is waited for.
+        let (principal, session) =
+            (value("--principal", &args.principal)?, value("--session", &args.session)?);
+        if call == STDIN && std::io::stdin().is_terminal() {
+            output.note("reading the call from standard input; `--call FILE` reads it from a file");
+        }
+        Ok(Self { call: read(call)?, principal, session, at: args.at })
     }
 
     /// Reads the call, strictly.
     pub(crate) fn parse(&self, names: &Names<'_>, caps: Caps) -> Parsed<'_> {
+        // A line of a recording is the host's own record, so its time is the host's; principal and session stand in another line.
         let host = |time: Option<i64>| Host {
             principal: &self.principal,
             session: &self.session,
@@ -102,9 +111,15 @@ impl Parsed<'_> {
     }
 }
 
-/// JSON, or the contents of a file.
-fn value(text: &str) -> Result<Vec<u8>, Trouble> {
-    text.strip_prefix('@').map_or_else(|| Ok(text.as_bytes().to_vec()), read)
+/// JSON, or the contents of a file. Text that is no JSON is a mistake of whoever wrote it; whether JSON fits the policy is decided.
+fn value(option: &str, text: &str) -> Result<Vec<u8>, Trouble> {
+    let bytes = text.strip_prefix('@').map_or_else(|| Ok(text.as_bytes().to_vec()), read)?;
+    serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|error| {
+        Trouble::new(format!("the value of `{option}` is not JSON: {error}")).help(format!(
+            "write an object, such as `{option} '{{\"id\": \"agent-7\"}}'`, or `{option} @FILE`"
+        ))
+    })?;
+    Ok(bytes)
 }
 
 /// `--at`: UTC milliseconds.

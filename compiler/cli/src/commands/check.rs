@@ -2,9 +2,10 @@
 //! `--deny-warnings`, a warning), 2 if a file cannot be read.
 
 use super::format::{Format, findings};
-use crate::disk::Disk;
+use crate::disk::{Disk, STDIN, path, read};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Output, Stream};
+use crate::program::unread;
 use crate::roots::roots;
 use policyc_compiler::diagnostics::github::github;
 use policyc_compiler::diagnostics::json::to_json;
@@ -18,8 +19,8 @@ use std::sync::Arc;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Root policies, or directories whose root policies are checked
-    #[arg(required = true, value_name = "FILE")]
+    /// Root policies, directories whose root policies are checked, or `-` for standard input
+    #[arg(required = true, value_name = "FILE", value_parser = path())]
     files: Vec<String>,
     /// Fail on warnings, too
     #[arg(long)]
@@ -31,19 +32,36 @@ pub(crate) struct Args {
 
 /// Checks each policy.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
-    let roots = roots(&args.files);
-    let compiler = Compiler::new(Arc::new(Disk));
+    let found = roots(&args.files);
+    let mut troubles = found.troubles;
+    let disk = if found.paths.iter().any(|path| path == STDIN) {
+        read(STDIN).map_or_else(
+            |trouble| {
+                troubles.push(trouble);
+                Disk::default()
+            },
+            Disk::with_stdin,
+        )
+    } else {
+        Disk::default()
+    };
+    let compiler = Compiler::new(Arc::new(disk));
     // What only emission can see is told, too.
-    let reports: Vec<Arc<Report>> = roots.paths.iter().map(|path| compiler.build(path).0).collect();
-    let report = merged(&reports);
-    let exit = tell(&report, args.format, args.deny_warnings, Stream::Out, output)?;
-    for trouble in &roots.troubles {
+    let reports: Vec<Arc<Report>> = found.paths.iter().map(|path| compiler.build(path).0).collect();
+    let mut report = merged(&reports);
+    if args.format != Format::Human {
+        report.diagnostics.extend(troubles.iter().filter_map(Trouble::diagnostic));
+    }
+    let mut exit =
+        tell(&report, args.format, args.deny_warnings, Stream::Out, output)?.and(unread(&compiler));
+    for trouble in &troubles {
         output.trouble(trouble);
+        exit = Exit::Trouble;
     }
-    if exit == Exit::Clean && roots.troubles.is_empty() && args.format == Format::Human {
-        output.note(&format!("{} checked", counted_policies(roots.paths.len())));
+    if exit == Exit::Clean && args.format == Format::Human {
+        output.note(&format!("{} checked", counted_policies(found.paths.len())));
     }
-    Ok(if roots.troubles.is_empty() { exit } else { Exit::Trouble })
+    Ok(exit)
 }
 
 fn counted_policies(n: usize) -> String {
@@ -92,8 +110,8 @@ pub(crate) fn tell(
     };
     if !text.is_empty() {
         match stream {
-            Stream::Out => output.out(&text)?,
-            Stream::Err => output.err(&text),
+            Stream::Out => output.data(text.as_bytes())?,
+            Stream::Err => output.drawn(&text),
         }
     }
     let fails = |level| level == Level::Error || (deny_warnings && level == Level::Warning);

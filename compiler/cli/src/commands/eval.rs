@@ -5,10 +5,10 @@
 
 use super::call::{CallArgs, Input, Parsed};
 use super::format::{Format, plain};
+use crate::disk::path;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
 use crate::program::{NotLoaded, load};
-use policyc_compiler::diagnostics::render::visible;
 use policyc_compiler::record::Record;
 use policyc_compiler::replay::names::Names;
 use policyc_runtime::{Decision, Vm};
@@ -16,7 +16,8 @@ use policyc_runtime::{Decision, Vm};
 /// Arguments of `eval`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The root policy, or a built program
+    /// The root policy, or a built program; `-` is standard input
+    #[arg(value_parser = path())]
     policy: String,
     #[command(flatten)]
     call: CallArgs,
@@ -30,11 +31,11 @@ pub(crate) struct Args {
 
 /// Decides.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
-    let input = Input::read(&args.call)?;
+    let input = Input::read(&args.policy, &args.call, output)?;
     let loaded = match load(&args.policy, output) {
         Ok(loaded) => loaded,
         Err(NotLoaded::Trouble(trouble)) => return Err(trouble),
-        Err(NotLoaded::Errors) => {
+        Err(NotLoaded::Errors(_)) => {
             return Err(Trouble::new(format!("`{}` has errors, so nothing was decided", args.policy)));
         }
     };
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     };
     match args.format {
         Format::Json => output.json(&record)?,
-        _ => output.out(&visible(&record.to_string()))?,
+        _ => output.out(&record.to_string())?,
     }
     Ok(match (args.exit_code, record.decision) {
         (false, _) | (true, Decision::Allow) => Exit::Clean,

@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             "since": code.since(),
             "page": page,
         }))?,
-        _ => output.out(page)?,
+        _ => output.data(page.as_bytes())?,
     }
     Ok(Exit::Clean)
 }

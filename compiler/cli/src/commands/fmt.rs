@@ -2,6 +2,7 @@
 //! exit status 1 if there is one. A file that does not read stays as it is.
 
 use super::format::{Format, plain};
+use crate::disk::{STDIN, path};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Output, Stream};
 use crate::roots::{PolicyFiles, policy_files};
@@ -16,7 +17,7 @@ use std::path::Path;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Policy files, directories of them, or `-` for standard input to standard output
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_parser = path())]
     files: Vec<String>,
     /// Change nothing; say which files are not in the one layout
     #[arg(long)]
@@ -73,18 +74,18 @@ impl From<Trouble> for Unformatted {
 /// Formats one file; whether it was not in the layout.
 fn one(file: &str, check: bool, output: &Output) -> Result<bool, Unformatted> {
     let bytes = crate::disk::read(file)?;
-    let report = syntax_report(if file == "-" { "standard input" } else { file }, &bytes);
+    let report = syntax_report(if file == STDIN { "standard input" } else { file }, &bytes);
     let errors = || report.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error);
     if errors().next().is_some() {
-        output.err(&render(&report, errors(), output.style(Stream::Err)));
+        output.drawn(&render(&report, errors(), output.style(Stream::Err)));
         return Err(Unformatted::Reported);
     }
     // Bytes that are not UTF-8 were reported above.
     let text = String::from_utf8_lossy(&bytes);
     let formatted = format(&text).map_err(|error| Trouble::new(format!("`{file}`: {error}")))?;
     let changed = formatted != text;
-    if file == "-" && !check {
-        output.out(&formatted)?;
+    if file == STDIN && !check {
+        output.data(formatted.as_bytes())?;
         return Ok(false);
     }
     if changed && !check {

@@ -1,8 +1,11 @@
 //! `policyc init LOCK…`. In: tool locks. Out: a first policy that names every tool, with comments that teach.
 
 use super::tools::load;
+use crate::disk::path;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
+use crate::write::{is_stdout, write_output};
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::init::{Server, Tool, first_policy};
 use policyc_compiler::lock::Lock;
 use policyc_grammar::format::format;
@@ -13,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The locks whose tools the policy names
-    #[arg(required = true, value_name = "LOCK")]
+    #[arg(required = true, value_name = "LOCK", value_parser = path())]
     locks: Vec<String>,
     /// Where to write the policy [default: standard output]
     #[arg(short, long, value_name = "FILE")]
@@ -28,28 +31,28 @@ pub(crate) struct Args {
 
 /// Writes the policy.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
-    let directory = args.output.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let target = args.output.as_deref().filter(|path| !is_stdout(path));
+    let directory = target.and_then(Path::parent).unwrap_or(Path::new(""));
     let mut servers = Vec::new();
     for path in &args.locks {
         let (lock, _) = load(path)?;
         servers.push(server(&lock, relative(path, directory)?));
     }
-    let stem =
-        args.output.as_deref().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+    let stem = target.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let name = args.name.clone().or(stem).unwrap_or_else(|| "agent".to_owned());
     let text = format(&first_policy(&name, &servers))
         .map_err(|error| Trouble::new(format!("the policy cannot be laid out: {error}")))?;
-    match &args.output {
-        None => output.out(&text)?,
-        Some(path) if path.exists() && !args.force => {
-            return Err(Trouble::new(format!("`{}` is there already", path.display()))
-                .help("name another file, or replace it with `--force`"));
-        }
-        Some(path) => {
-            crate::write::write(path, text.as_bytes())?;
-            output.note(&format!("wrote `{0}`; next: read it, then `policyc check {0}`", path.display()));
-        }
+    let Some(path) = target else {
+        output.data(text.as_bytes())?;
+        return Ok(Exit::Clean);
+    };
+    if path.exists() && !args.force {
+        return Err(Trouble::new(format!("`{}` is there already", path.display()))
+            .of(Code::E0001, path.display())
+            .help("name another file, or replace it with `--force`"));
     }
+    write_output(path, text.as_bytes(), args.locks.iter().map(String::as_str), output)?;
+    output.note(&format!("wrote `{0}`; next: read it, then `policyc check {0}`", path.display()));
     Ok(Exit::Clean)
 }
 
@@ -79,7 +82,7 @@ fn no_arguments(schema: &Value) -> bool {
 /// A path as a policy in a directory names it, with `/`.
 pub(super) fn relative(lock: &str, directory: &Path) -> Result<String, Trouble> {
     let absolute =
-        |path: &Path| std::path::absolute(path).map_err(|error| Trouble::io("find", path.display(), &error));
+        |path: &Path| std::path::absolute(path).map_err(|error| Trouble::read(path.display(), &error));
     let from = absolute(if directory.as_os_str().is_empty() { Path::new(".") } else { directory })?;
     let to = absolute(Path::new(lock))?;
     let (from, to) = (plain(&from), plain(&to));

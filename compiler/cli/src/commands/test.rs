@@ -1,6 +1,7 @@
 //! `policyc test PATH…`. In: policies with test blocks, recordings to replay. Out: what passed, what failed, what the recorded calls come to,
 //! and how much of the policy was exercised. Exit status 1 if something is not as expected, 2 if something cannot be read.
 
+mod github;
 mod human;
 mod junit;
 mod outcome;
@@ -8,30 +9,33 @@ mod recordings;
 
 use super::call::time;
 use super::format::{Format, results};
-use crate::disk::read_text;
+use crate::disk::{path, read_text};
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
 use crate::program::{Loaded, NotLoaded, load};
 use crate::roots::tested_roots;
-use outcome::{Coverage, Outcome, Replayed, TestOutcome};
-use policyc_compiler::diagnostics::github::annotation;
+use crate::write::write_output;
+use outcome::{Coverage, Outcome, Replayed, TestOutcome, narrow};
+use policyc_compiler::Report;
+use policyc_compiler::diagnostics::Code;
+use policyc_compiler::diagnostics::render::counted;
 use policyc_compiler::replay::Replay;
 use policyc_compiler::replay::expect::Expectations;
-use policyc_compiler::replay::tally::Tally;
+use policyc_compiler::replay::tally::{StatementCoverage, Tally};
 use policyc_compiler::testing;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Root policies, directories whose root policies are tested, or a built program to replay under
-    #[arg(required = true, value_name = "PATH")]
+    /// Root policies (`-` is standard input), directories whose root policies are tested, or a built program to replay under
+    #[arg(required = true, value_name = "PATH", value_parser = path())]
     paths: Vec<String>,
-    /// Decide the calls of a recording (JSON Lines), or of all `.jsonl` files below a directory
-    #[arg(long, value_name = "FILE|DIR")]
-    replay: Vec<PathBuf>,
+    /// Decide the calls of a recording (JSON Lines; `-` is standard input), or of all `.jsonl` files below a directory
+    #[arg(long, value_name = "FILE|DIR", value_parser = path())]
+    replay: Vec<String>,
     /// Compare each recorded call's verdict with those in this file
-    #[arg(long, value_name = "FILE", requires = "replay")]
+    #[arg(long, value_name = "FILE", requires = "replay", value_parser = path())]
     expect: Option<String>,
     /// Write the verdicts into the `--expect` file instead
     #[arg(long, requires = "expect")]
@@ -55,25 +59,25 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             Trouble::new("a replay needs one policy, and several are named").help("name one root policy")
         );
     }
-    let mut outcome = Outcome::default();
-    for trouble in found.troubles {
-        output.trouble(&trouble);
-        outcome.troubles += 1;
-    }
+    let mut outcome = Outcome { troubles: found.troubles, ..Outcome::default() };
     for path in &found.paths {
-        match load(path, output) {
-            Ok(loaded) => one(args, path, &loaded, &mut outcome, output)?,
-            Err(NotLoaded::Errors) => outcome.unusable.push(path.clone()),
-            Err(NotLoaded::Trouble(trouble)) => {
-                output.trouble(&trouble);
-                outcome.troubles += 1;
+        let done = match load(path, output) {
+            Ok(loaded) => one(args, path, &loaded, &mut outcome, output),
+            Err(NotLoaded::Errors(unusable)) => {
+                outcome.unusable.push((path.clone(), *unusable));
+                Ok(())
             }
-        }
+            Err(NotLoaded::Trouble(trouble)) => Err(trouble),
+        };
+        outcome.troubles.extend(done.err());
+    }
+    for trouble in &outcome.troubles {
+        output.trouble(trouble);
     }
     tell(args, &outcome, output)?;
-    let covered = outcome.coverage.percent();
-    let short = args.min_coverage.filter(|least| covered < usize::from(*least));
-    if let Some(least) = short {
+    let short = args.min_coverage.zip(outcome.coverage.percent());
+    let short = short.filter(|(least, covered)| *covered < usize::from(*least));
+    if let Some((least, covered)) = short {
         output.err(&format!("coverage is {covered} %, below the {least} % asked for"));
     }
     Ok(outcome.exit().and(Exit::findings(short.is_some())))
@@ -94,80 +98,75 @@ fn one(
         outcome.tests.extend(results.iter().map(|result| TestOutcome::of(result, report, &program.name)));
     }
     let mut coverage = tally.coverage();
-    if !args.replay.is_empty() {
-        let expected = match &args.expect {
-            Some(file) if !args.bless => Some(expectations(file)?),
-            _ => None,
-        };
-        let mut replay = Replay::new(&loaded.pdp, args.at, expected, args.bless);
-        let files = recordings::replay(&args.replay, &mut replay, output)?;
-        let replayed = replay.finish();
-        for (sum, more) in coverage.iter_mut().zip(replayed.tally.coverage()) {
-            sum.considered += more.considered;
-            sum.matched += more.matched;
-            sum.determining += more.determining;
-        }
-        if let (Some(file), Some(blessed)) = (&args.expect, &replayed.blessed) {
-            crate::write::write(Path::new(file), blessed.as_bytes())?;
-            output.note(&format!("wrote the verdicts of {} calls to `{file}`", replayed.tally.calls()));
-        }
-        outcome.replayed = Some(Replayed::of(&replayed, files));
-    }
+    let replayed = if args.replay.is_empty() {
+        Ok(())
+    } else {
+        replay(args, path, loaded, &mut coverage, outcome, output)
+    };
     outcome.coverage.add(Coverage::of(&coverage, &program.name));
-    let _ = path;
+    replayed
+}
+
+/// Replays the recordings under one policy.
+fn replay(
+    args: &Args,
+    path: &str,
+    loaded: &Loaded,
+    coverage: &mut [StatementCoverage<'_>],
+    outcome: &mut Outcome,
+    output: &Output,
+) -> Result<(), Trouble> {
+    let expected = match &args.expect {
+        Some(file) if !args.bless => Some(expectations(file)?),
+        _ => None,
+    };
+    let (recordings, mut troubles) = recordings::find(&args.replay, args.expect.as_deref());
+    let mut replay = Replay::new(&loaded.pdp, args.at, expected, args.bless);
+    let (files, broken) = recordings::replay(&recordings, &mut replay, output);
+    troubles.extend(broken);
+    let mut replayed = replay.finish();
+    for (sum, more) in coverage.iter_mut().zip(replayed.tally.coverage()) {
+        sum.considered += more.considered;
+        sum.matched += more.matched;
+        sum.determining += more.determining;
+    }
+    let whole = troubles.is_empty();
+    outcome.troubles.append(&mut troubles);
+    if !whole {
+        // The calls of a recording that could not be read are not missing from it.
+        replayed.mismatches.retain(|mismatch| mismatch.line.is_some());
+    }
+    outcome.replayed = Some(Replayed::of(&replayed, files, args.expect.as_deref()));
+    if let (Some(file), Some(blessed), true) = (&args.expect, &replayed.blessed, whole) {
+        let read = recordings.iter().map(|recording| &*recording.name).chain(loaded.files()).chain([path]);
+        write_output(Path::new(file), blessed.as_bytes(), read, output)?;
+        let calls = counted(narrow(replayed.tally.calls()), "call");
+        output.note(&format!("wrote the verdicts of {calls} to `{file}`"));
+    }
     Ok(())
 }
 
 fn expectations(file: &str) -> Result<Expectations, Trouble> {
     let text = read_text(file).map_err(|trouble| match trouble.help {
-        Some(_) => Trouble::new(trouble.message).help("write the file with `--bless` first"),
+        Some(_) => trouble.help("write the file with `--bless` first"),
         None => trouble,
     })?;
     Expectations::parse(&text).map_err(|(line, why)| {
         Trouble::new(format!("`{file}:{line}` is no expectation: {why}"))
+            .of(Code::E0002, file)
             .help("write the file anew with `--bless`")
     })
 }
 
 fn tell(args: &Args, outcome: &Outcome, output: &Output) -> Result<(), Trouble> {
     for broken in outcome.replayed.iter().flat_map(|replayed| &replayed.broken) {
-        output.err(&format!("{}:{}: {}", broken.file, broken.line, broken.message));
+        let message = format!("{}:{}: {}", broken.file, broken.line, broken.message);
+        output.trouble(&Trouble::new(message).of(Code::E0002, &broken.file));
     }
     match args.format {
-        Format::Json => output.json(&outcome.json()),
-        Format::Junit => output.out(&junit::junit(outcome)),
-        Format::Github => output.out(&github(outcome)),
+        Format::Json => output.json(&outcome.json(&Report::default(), &outcome.told())),
+        Format::Junit => output.data(junit::junit(outcome).as_bytes()),
+        Format::Github => output.data(github::annotations(outcome).as_bytes()),
         _ => output.out(&human::human(outcome, output)),
     }
-}
-
-fn github(outcome: &Outcome) -> String {
-    let mut text = String::new();
-    for test in &outcome.tests {
-        for failure in &test.failures {
-            annotation(
-                &mut text,
-                "error",
-                &test.file,
-                Some(failure.place),
-                &format!("test {}", test.name),
-                &failure.message(),
-            );
-        }
-    }
-    for mismatch in outcome.replayed.iter().flat_map(|replayed| &replayed.mismatches) {
-        let title = format!("{} {}", mismatch.session, mismatch.seq);
-        annotation(&mut text, "error", &mismatch.file, None, &title, &outcome::differs(mismatch));
-    }
-    for broken in outcome.replayed.iter().flat_map(|replayed| &replayed.broken) {
-        annotation(
-            &mut text,
-            "error",
-            &broken.file,
-            Some(outcome::line(broken.line)),
-            "broken line",
-            &broken.message,
-        );
-    }
-    text
 }

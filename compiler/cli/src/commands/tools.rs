@@ -6,11 +6,15 @@ mod lint;
 mod pull;
 mod source;
 
+use super::format::Format;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
+use crate::write::{is_stdout, write_output};
 use clap::Subcommand;
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::diagnostics::positions::Positions;
-use policyc_compiler::lock::{ImportedLock, Lock, LockError};
+use policyc_compiler::diagnostics::render::counted;
+use policyc_compiler::lock::{ImportedLock, Lock, LockError, ToolNoteKind};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -50,57 +54,81 @@ fn bad_document(path: &str, text: &str, error: &LockError) -> Trouble {
         let at = Positions::new(text).at(span.start);
         format!(":{}:{}", at.line, at.column)
     });
-    let trouble = Trouble::new(format!("`{path}{place}`: {}", error.message));
+    let trouble = Trouble::new(format!("`{path}{place}`: {}", error.message)).of(Code::E0202, path);
     if text.trim().is_empty() { trouble.help("the file is empty") } else { trouble }
 }
 
-/// Writes a lock and says what it holds.
-fn write(
-    path: &Path,
-    imported: &ImportedLock,
-    notes: &[String],
-    json: bool,
-    output: &Output,
-) -> Result<(), Trouble> {
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        std::fs::create_dir_all(directory)
-            .map_err(|error| Trouble::io("create", directory.display(), &error))?;
+/// Where a lock goes, and how it is told.
+struct Target<'t> {
+    path: &'t Path,
+    /// The file that the lock is made of.
+    input: Option<&'t str>,
+    /// What the server was noted for.
+    notes: &'t [String],
+    format: Format,
+}
+
+impl Target<'_> {
+    /// Refuses what could not be told apart on standard output.
+    fn checked(self) -> Result<Self, Trouble> {
+        if self.format == Format::Json && is_stdout(self.path) {
+            return Err(Trouble::new("the lock and what is said of it cannot both go to standard output")
+                .help("name a file: `-o LOCK`"));
+        }
+        Ok(self)
     }
-    let text = imported.lock.to_text();
-    crate::write::write(path, text.as_bytes())?;
-    let lock = &imported.lock;
-    for note in notes {
-        output.note(&format!("note: {note}"));
+
+    /// Writes a lock and says what it holds; findings if it does not hold the whole list.
+    fn write(&self, imported: &ImportedLock, output: &Output) -> Result<Exit, Trouble> {
+        for note in self.notes {
+            output.note(&format!("note: {note}"));
+        }
+        let exit = tell_notes(imported, output);
+        let lock = &imported.lock;
+        if lock.tools.is_empty() && imported.notes.iter().any(|note| note.kind == ToolNoteKind::Refused) {
+            let message =
+                format!("no tool of `{}` can be locked, so no lock is written", lock.server.identity);
+            return Err(Trouble::new(message).of(Code::E0202, self.path.display()));
+        }
+        write_output(self.path, lock.to_text().as_bytes(), self.input, output)?;
+        if self.format == Format::Json {
+            output.json(&self.json(imported))?;
+        } else if !output.quiet() && !is_stdout(self.path) {
+            let tools = counted(lock.tools.len(), "tool");
+            output.out(&format!("{}: {tools} of `{}`\n", self.path.display(), lock.server.identity))?;
+        }
+        Ok(exit)
     }
-    for note in &imported.notes {
-        output.note(&format!("warning[{}]: {}{}", note.kind.slug(), of_tool(&note.tool), note.message));
-    }
-    if json {
+
+    fn json(&self, imported: &ImportedLock) -> Value {
         let notes: Vec<Value> = imported
             .notes
             .iter()
             .map(|note| json!({ "tool": note.tool, "kind": note.kind.slug(), "message": note.message }))
             .collect();
-        let lock = json!({
-            "lock": path.display().to_string(),
-            "server": &*lock.server.identity,
-            "tools": lock.tools.len(),
-            "digest": lock.digest().to_string(),
+        json!({
+            "lock": self.path.display().to_string(),
+            "server": &*imported.lock.server.identity,
+            "tools": imported.lock.tools.len(),
+            "digest": imported.lock.digest().to_string(),
             "notes": notes,
-        });
-        output.json(&lock)?;
-    } else if !output.quiet() {
-        output.out(&format!(
-            "{}: {} tools of `{}`\n",
-            path.display(),
-            lock.tools.len(),
-            lock.server.identity
-        ))?;
+        })
     }
-    Ok(())
 }
 
-/// A message's beginning that names a tool, if the message does not.
-fn of_tool(tool: &str) -> String {
-    if tool.is_empty() { String::new() } else { format!("`{tool}`: ") }
+/// Tells what an import left out or assumed. What is missing from the lock goes wrong later, so it is a finding and told with `-q`, too.
+fn tell_notes(imported: &ImportedLock, output: &Output) -> Exit {
+    let mut lacks = false;
+    for note in &imported.notes {
+        // A message's beginning names the tool, if the message does not.
+        let of_tool = if note.tool.is_empty() { String::new() } else { format!("`{}`: ", note.tool) };
+        let line = format!("warning[{}]: {of_tool}{}", note.kind.slug(), note.message);
+        if matches!(note.kind, ToolNoteKind::Refused | ToolNoteKind::Incomplete) {
+            lacks = true;
+            output.err(&line);
+        } else {
+            output.note(&line);
+        }
+    }
+    Exit::findings(lacks)
 }

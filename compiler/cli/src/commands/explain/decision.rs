@@ -12,11 +12,11 @@ use policyc_compiler::replay::names::Names;
 
 /// Explains.
 pub(super) fn run(policy: &str, call: &CallArgs, format: Format, output: &Output) -> Result<Exit, Trouble> {
-    let input = Input::read(call)?;
+    let input = Input::read(policy, call, output)?;
     let loaded = match load(policy, output) {
         Ok(loaded) => loaded,
         Err(NotLoaded::Trouble(trouble)) => return Err(trouble),
-        Err(NotLoaded::Errors) => {
+        Err(NotLoaded::Errors(_)) => {
             return Err(Trouble::new(format!("`{policy}` has errors, so nothing was decided")));
         }
     };
@@ -33,7 +33,7 @@ pub(super) fn run(policy: &str, call: &CallArgs, format: Format, output: &Output
     };
     match format {
         Format::Json => output.json(&explanation)?,
-        _ => output.out(&render(&explanation, output.style(Stream::Out)))?,
+        _ => output.data(render(&explanation, output.style(Stream::Out)).as_bytes())?,
     }
     Ok(Exit::Clean)
 }

@@ -1,8 +1,8 @@
 //! A test run for people. In: the outcome. Out: failures in full, the replay as a table, coverage in a line (with `-v` as a table).
 
-use super::outcome::{Covered, Outcome, Replayed, differs};
+use super::outcome::{Covered, Outcome, Replayed, differs, narrow};
 use crate::output::Output;
-use policyc_compiler::diagnostics::render::{counted, visible};
+use policyc_compiler::diagnostics::render::{counted, one_line};
 use std::fmt::Write as _;
 
 /// Mismatches that are shown; more are counted.
@@ -32,15 +32,15 @@ pub(super) fn human(outcome: &Outcome, output: &Output) -> String {
         replay(&mut text, replayed, output);
     }
     coverage(&mut text, outcome, output);
-    visible(&text)
+    text
 }
 
 fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
     if !output.quiet() {
         let _ = writeln!(
             text,
-            "\nreplayed {} calls of {}: {} allow, {} ask, {} deny",
-            replayed.calls,
+            "\nreplayed {} of {}: {} allow, {} ask, {} deny",
+            counted(narrow(replayed.calls), "call"),
             counted(replayed.files, "recording"),
             replayed.allow,
             replayed.ask,
@@ -52,27 +52,28 @@ fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
         for reason in sorted {
             let first = reason.first.first().map_or_else(String::new, |call| {
                 let detail = call.detail.as_deref().map_or_else(String::new, |detail| format!(": {detail}"));
-                format!("{}:{} {}{detail}", call.file, call.line, call.tool)
+                one_line(&format!("{}:{} {}{detail}", call.file, call.line, call.tool))
             });
             rows.push([reason.calls.to_string(), reason.decision.to_owned(), reason.id.clone(), first]);
         }
-        table(text, &rows);
+        if rows.len() > 1 {
+            table(text, &rows);
+        }
     }
     for mismatch in replayed.mismatches.iter().take(SHOWN) {
-        let _ = writeln!(
-            text,
-            "DIFFERS {} {} #{}: {}",
-            mismatch.file,
-            mismatch.session,
-            mismatch.seq,
-            differs(mismatch)
-        );
+        let (file, line) = replayed.place(mismatch);
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        let difference =
+            format!("DIFFERS {file}{line} {} #{}: {}", mismatch.session, mismatch.seq, differs(mismatch));
+        let _ = writeln!(text, "{}", one_line(&difference));
     }
     if replayed.mismatches.len() > SHOWN {
         let _ = writeln!(text, "… and {} more", replayed.mismatches.len() - SHOWN);
     }
     if replayed.broken_count > 0 {
-        let _ = writeln!(text, "{} broken lines were left out", replayed.broken_count);
+        let lines = counted(narrow(replayed.broken_count), "broken line");
+        let were = if replayed.broken_count == 1 { "was" } else { "were" };
+        let _ = writeln!(text, "{lines} {were} left out");
     }
 }
 
@@ -81,14 +82,9 @@ fn coverage(text: &mut String, outcome: &Outcome, output: &Output) {
     if output.quiet() || coverage.by_statement.is_empty() {
         return;
     }
-    let all = coverage.by_statement.len();
-    let _ = write!(
-        text,
-        "\ncoverage: {} of {} matched ({} %)",
-        coverage.matched(),
-        counted(all, "statement"),
-        coverage.percent()
-    );
+    let statements = counted(coverage.by_statement.len(), "statement");
+    let percent = coverage.percent().unwrap_or_default();
+    let _ = write!(text, "\ncoverage: {} of {statements} matched ({percent} %)", coverage.matched());
     let several = coverage.by_statement.windows(2).any(|pair| matches!(pair, [a, b] if a.policy != b.policy));
     let name = |statement: &Covered| {
         if several { format!("{}: {}", statement.policy, statement.id) } else { statement.id.clone() }

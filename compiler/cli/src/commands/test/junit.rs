@@ -1,47 +1,69 @@
-//! A test run as JUnit XML, in the form that CI systems read: a suite per policy, a case per test block, and a suite for the replay. Without
-//! times, so that equal runs give equal bytes.
+//! A test run as JUnit XML, in the form that CI systems read: a suite per policy, a case per test block, a suite for the replay,
+//! and a failing case for whatever could not be compiled, read or written. Without times, so that equal runs give equal bytes.
 
-use super::outcome::{Outcome, differs};
+use super::outcome::{Outcome, Replayed, differs};
+use policyc_compiler::Report;
+use policyc_compiler::diagnostics::json::{JsonDiagnostic, to_json};
 use std::fmt::Write as _;
 
 /// The XML.
 pub(super) fn junit(outcome: &Outcome) -> String {
     let mut suites: Vec<Suite> = Vec::new();
+    for (path, unusable) in &outcome.unusable {
+        let errors = to_json(&unusable.report, &unusable.report.diagnostics);
+        let cases = vec![(path.clone(), "the policy compiles".to_owned(), joined(errors.iter().map(error)))];
+        suites.push(Suite { name: path.clone(), cases });
+    }
+    let told = outcome.told();
+    if !told.is_empty() {
+        let nothing = Report::default();
+        let case = |trouble: &JsonDiagnostic<'_>| {
+            (trouble.file.to_owned(), "the file can be used".to_owned(), error(trouble))
+        };
+        let cases = to_json(&nothing, &told).iter().map(case).collect();
+        suites.push(Suite { name: "files".to_owned(), cases });
+    }
     for test in &outcome.tests {
         if suites.last().is_none_or(|suite| suite.name != test.policy) {
             suites.push(Suite { name: test.policy.clone(), cases: Vec::new() });
         }
-        let failure = test.failures.iter().map(|failure| failure.message()).collect::<Vec<_>>().join("\n");
+        let failure = joined(test.failures.iter().map(|failure| failure.message()));
         if let Some(suite) = suites.last_mut() {
             suite.cases.push((test.file.clone(), test.name.clone(), failure));
         }
     }
-    if let Some(replayed) = &outcome.replayed {
-        let mut cases = Vec::new();
-        let broken =
-            replayed.broken.iter().map(|line| format!("{}:{}: {}", line.file, line.line, line.message));
-        cases.push((
-            "replay".to_owned(),
-            "every line can be read".to_owned(),
-            broken.collect::<Vec<_>>().join("\n"),
-        ));
-        let differing = replayed
-            .mismatches
-            .iter()
-            .map(|m| format!("{} {} #{}: {}", m.file, m.session, m.seq, differs(m)));
-        cases.push((
-            "replay".to_owned(),
-            "verdicts are as expected".to_owned(),
-            differing.collect::<Vec<_>>().join("\n"),
-        ));
-        suites.push(Suite { name: "replay".to_owned(), cases });
-    }
+    suites.extend(outcome.replayed.as_ref().map(of_replay));
+    written(&suites)
+}
+
+fn of_replay(replayed: &Replayed) -> Suite {
+    let broken = replayed.broken.iter().map(|line| format!("{}:{}: {}", line.file, line.line, line.message));
+    let differing = replayed.mismatches.iter().map(|mismatch| {
+        let (file, line) = replayed.place(mismatch);
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        format!("{file}{line} {} #{}: {}", mismatch.session, mismatch.seq, differs(mismatch))
+    });
+    let cases = [("every line can be read", joined(broken)), ("verdicts are as expected", joined(differing))];
+    let cases = cases.map(|(name, failure)| ("replay".to_owned(), name.to_owned(), failure));
+    Suite { name: "replay".to_owned(), cases: cases.into() }
+}
+
+fn error(found: &JsonDiagnostic<'_>) -> String {
+    let (line, column) = (found.span.line, found.span.column);
+    format!("{}:{line}:{column}: {}[{}]: {}", found.file, found.severity, found.code, found.message)
+}
+
+fn joined(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn written(suites: &[Suite]) -> String {
     let tests: usize = suites.iter().map(|suite| suite.cases.len()).sum();
     let failures: usize = suites.iter().map(Suite::failures).sum();
     let mut text = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"{tests}\" failures=\"{failures}\">\n"
     );
-    for suite in &suites {
+    for suite in suites {
         let _ = writeln!(
             text,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">",

@@ -1,10 +1,12 @@
 //! What a test run comes to. In: results of test blocks and of a replay. Out: [`Outcome`], which every form of output reads, and its JSON.
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Trouble};
+use crate::program::Unusable;
 use policyc_compiler::Report;
-use policyc_compiler::diagnostics::Location;
+use policyc_compiler::diagnostics::json::{JsonDiagnostic, to_json};
 use policyc_compiler::diagnostics::positions::Position;
 use policyc_compiler::diagnostics::sources::{PlaceSpan, Sources};
+use policyc_compiler::diagnostics::{Diagnostic, Location};
 use policyc_compiler::replay::expect::Mismatch;
 use policyc_compiler::replay::tally::StatementCoverage;
 use policyc_compiler::replay::{BrokenLine, CallPlace};
@@ -19,10 +21,10 @@ pub(super) struct Outcome {
     pub(super) tests: Vec<TestOutcome>,
     pub(super) replayed: Option<Replayed>,
     pub(super) coverage: Coverage,
-    /// Policies with errors.
-    pub(super) unusable: Vec<String>,
-    /// Files that could not be read.
-    pub(super) troubles: usize,
+    /// Policies with errors, by path.
+    pub(super) unusable: Vec<(String, Unusable)>,
+    /// What could not be read or written.
+    pub(super) troubles: Vec<Trouble>,
 }
 
 /// One test block.
@@ -62,6 +64,8 @@ pub(super) struct Replayed {
     pub(super) broken: Vec<BrokenLine>,
     pub(super) broken_count: u64,
     pub(super) mismatches: Vec<Mismatch>,
+    /// The file of expectations.
+    expect: String,
 }
 
 /// One reason and its first calls.
@@ -105,12 +109,14 @@ pub(super) struct Json<'o> {
     first_calls: &'o [ReasonOutcome],
     mismatches: &'o [Mismatch],
     broken_lines: &'o [BrokenLine],
-    unusable: &'o [String],
+    unusable: Vec<&'o str>,
+    /// What is wrong with the unusable ones, and files that could not be read or written.
+    diagnostics: Vec<JsonDiagnostic<'o>>,
 }
 
 #[derive(Debug, Serialize)]
 struct JsonCoverage<'o> {
-    percent: usize,
+    percent: Option<usize>,
     matched: usize,
     statements: usize,
     never_matched: Vec<&'o str>,
@@ -128,14 +134,23 @@ impl Outcome {
 
     pub(super) fn exit(&self) -> Exit {
         let replayed = self.replayed.as_ref();
-        if self.troubles > 0 || replayed.is_some_and(|replayed| replayed.broken_count > 0) {
+        if !self.troubles.is_empty() || replayed.is_some_and(|replayed| replayed.broken_count > 0) {
             return Exit::Trouble;
         }
         let differs = replayed.is_some_and(|replayed| !replayed.mismatches.is_empty());
-        Exit::findings(self.failed() > 0 || !self.unusable.is_empty() || differs)
+        let unusable = self.unusable.iter().map(|(_, unusable)| unusable.exit);
+        unusable.fold(Exit::findings(self.failed() > 0 || differs), Exit::and)
     }
 
-    pub(super) fn json(&self) -> Json<'_> {
+    /// What could not be read or written, as diagnostics.
+    pub(super) fn told(&self) -> Vec<Diagnostic> {
+        self.troubles.iter().filter_map(Trouble::diagnostic).collect()
+    }
+
+    /// `told` is kept by the caller, since the result borrows from it.
+    pub(super) fn json<'o>(&'o self, nothing: &'o Report, told: &'o [Diagnostic]) -> Json<'o> {
+        let reports = self.unusable.iter().map(|(_, unusable)| &unusable.report);
+        let diagnostics = reports.flat_map(|report| to_json(report, &report.diagnostics));
         let replayed = self.replayed.as_ref();
         let count = |of: fn(&Replayed) -> u64| replayed.map_or(0, of);
         Json {
@@ -159,7 +174,8 @@ impl Outcome {
             first_calls: replayed.map(|replayed| &*replayed.reasons).unwrap_or_default(),
             mismatches: replayed.map(|replayed| &*replayed.mismatches).unwrap_or_default(),
             broken_lines: replayed.map(|replayed| &*replayed.broken).unwrap_or_default(),
-            unusable: &self.unusable,
+            unusable: self.unusable.iter().map(|(path, _)| &**path).collect(),
+            diagnostics: diagnostics.chain(to_json(nothing, told)).collect(),
         }
     }
 }
@@ -214,7 +230,11 @@ impl FailureOutcome {
 }
 
 impl Replayed {
-    pub(super) fn of(replayed: &policyc_compiler::replay::Replayed<'_>, files: usize) -> Self {
+    pub(super) fn of(
+        replayed: &policyc_compiler::replay::Replayed<'_>,
+        files: usize,
+        expect: Option<&str>,
+    ) -> Self {
         let tally = &replayed.tally;
         Self {
             files,
@@ -234,6 +254,15 @@ impl Replayed {
             broken: replayed.broken.clone(),
             broken_count: replayed.broken_count,
             mismatches: replayed.mismatches.clone(),
+            expect: expect.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Where a difference is seen: at the recorded call, or where a call is expected that is not there.
+    pub(super) fn place<'m>(&'m self, mismatch: &'m Mismatch) -> (&'m str, Option<u64>) {
+        match mismatch.line {
+            Some(line) => (&mismatch.file, Some(line)),
+            None => (&self.expect, mismatch.expected_line),
         }
     }
 }
@@ -263,15 +292,20 @@ impl Coverage {
         self.by_statement.iter().filter(|statement| statement.matched == 0)
     }
 
-    /// Percent of statements that matched, rounded down; 100 where there are none.
-    pub(super) fn percent(&self) -> usize {
-        (self.matched() * 100).checked_div(self.by_statement.len()).unwrap_or(100)
+    /// Percent of statements that matched, rounded down; none where there are no statements.
+    pub(super) fn percent(&self) -> Option<usize> {
+        (self.matched() * 100).checked_div(self.by_statement.len())
     }
 }
 
 /// `expected deny by x, decided allow by y`.
 pub(super) fn differs(mismatch: &Mismatch) -> String {
     format!("expected {}, decided {}", mismatch.expected, mismatch.actual)
+}
+
+/// A count as people read it.
+pub(super) fn narrow(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 /// The beginning of a line.

@@ -1,83 +1,136 @@
 //! Reading recordings. In: files and directories. Out: their lines, one at a time, into a replay; no file is held in memory.
 
-use crate::disk::LARGEST;
-use crate::exit::{Trouble, reason};
+use super::super::init::relative;
+use crate::disk::{LARGEST, STDIN};
+use crate::exit::Trouble;
 use crate::output::{Output, Stream};
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::replay::Replay;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Component, Path, PathBuf};
 
-/// Replays every recording; how many files there were.
-pub(super) fn replay(paths: &[PathBuf], replay: &mut Replay<'_>, output: &Output) -> Result<usize, Trouble> {
-    let mut files = Vec::new();
+/// A recording.
+#[derive(Debug)]
+pub(super) struct Recording {
+    /// Its path as it was named, with `/`.
+    pub(super) name: String,
+    /// The same from the folder of the expectations, so that their file can be used from any directory.
+    key: String,
+}
+
+/// The recordings that paths stand for, each once however often it is named, and what could not be looked at.
+pub(super) fn find(paths: &[String], expect: Option<&str>) -> (Vec<Recording>, Vec<Trouble>) {
+    let (mut names, mut troubles) = (Vec::new(), Vec::new());
     for path in paths {
-        if path.is_dir() {
-            let before = files.len();
-            below(path, path, &mut files)?;
-            if files.len() == before {
-                return Err(Trouble::new(format!("there is no recording below `{}`", path.display()))
-                    .help("recordings are `.jsonl` files"));
+        if path != STDIN && Path::new(path).is_dir() {
+            let before = (names.len(), troubles.len());
+            below(Path::new(path), &mut names, &mut troubles);
+            if before == (names.len(), troubles.len()) {
+                let trouble = Trouble::new(format!("there is no recording below `{path}`"));
+                troubles.push(trouble.of(Code::E0201, path).help("recordings are `.jsonl` files"));
             }
         } else {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            files.push((path.clone(), name));
+            names.extend(plain(Path::new(path)));
         }
     }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name))));
+    let folder = expect.map(|expect| Path::new(expect).parent().unwrap_or(Path::new("")));
+    let mut recordings = Vec::new();
+    for name in names {
+        let key = match folder {
+            Some(folder) if name != STDIN => relative(&name, folder),
+            _ => Ok(name.clone()),
+        };
+        match key {
+            Ok(key) => recordings.push(Recording { name, key }),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    (recordings, troubles)
+}
+
+/// Replays every recording; how many were read to their end, and what is the matter with the others.
+pub(super) fn replay(
+    recordings: &[Recording],
+    replay: &mut Replay<'_>,
+    output: &Output,
+) -> (usize, Vec<Trouble>) {
     let progress = output.progress(Stream::Err, "replaying");
-    for (path, name) in &files {
-        replay.file(name);
-        lines(path, replay)?;
-        if replay.lines() == 0 {
-            return Err(Trouble::new(format!("recording `{}` is empty", path.display())));
+    let (mut whole, mut troubles) = (0, Vec::new());
+    for recording in recordings {
+        replay.file(&recording.name, &recording.key);
+        let read = if recording.name == STDIN {
+            lines(&recording.name, io::stdin().lock(), replay)
+        } else {
+            File::open(&recording.name)
+                .map_err(|error| Trouble::read(&recording.name, &error))
+                .and_then(|file| lines(&recording.name, file, replay))
+        };
+        match read {
+            Ok(()) => whole += 1,
+            Err(trouble) => troubles.push(trouble),
         }
     }
     progress.finish();
-    Ok(files.len())
+    (whole, troubles)
 }
 
-/// The recordings below a directory, by name; a name is the path from the directory, with `/`.
-fn below(root: &Path, directory: &Path, files: &mut Vec<(PathBuf, String)>) -> Result<(), Trouble> {
-    let trouble = |error: &std::io::Error| Trouble::io("read", directory.display(), error);
-    let mut entries: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(directory).map_err(|error| trouble(&error))? {
-        entries.push(entry.map_err(|error| trouble(&error))?.path());
-    }
+/// A path with `/` and without `.`; none if it is not UTF-8.
+fn plain(path: &Path) -> Option<String> {
+    let parts: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    let text = parts.to_str()?;
+    Some(if std::path::MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text.to_owned() })
+}
+
+/// The recordings below a directory, in order.
+fn below(directory: &Path, names: &mut Vec<String>, troubles: &mut Vec<Trouble>) {
+    let entries = fs::read_dir(directory).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+    let mut entries: Vec<PathBuf> = match entries {
+        Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
+        Err(error) => return troubles.push(Trouble::read(directory.display(), &error)),
+    };
     entries.sort();
     for path in entries {
-        if path.is_dir() && !path.is_symlink() {
-            below(root, &path, files)?;
+        if path.is_dir() {
+            // A link to a directory is not followed: it may lead back up.
+            if !path.is_symlink() {
+                below(&path, names, troubles);
+            }
         } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-            let name = path.strip_prefix(root).unwrap_or(&path);
-            let name: Vec<_> = name.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            let name = name.join("/");
-            files.push((path, name));
+            match plain(&path) {
+                Some(name) => names.push(name),
+                None => troubles.push(Trouble::not_utf8(&path)),
+            }
         }
     }
-    Ok(())
 }
 
-fn lines(path: &Path, replay: &mut Replay<'_>) -> Result<(), Trouble> {
-    let trouble = |error: &std::io::Error| Trouble::io("read", path.display(), error);
-    let mut reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(|error| trouble(&error))?);
+fn lines(name: &str, file: impl Read, replay: &mut Replay<'_>) -> Result<(), Trouble> {
+    let mut reader = BufReader::with_capacity(1 << 18, file);
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read =
-            (&mut reader).take(LARGEST).read_until(b'\n', &mut line).map_err(|error| trouble(&error))?;
+        let read = (&mut reader)
+            .take(LARGEST)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| Trouble::read(name, &error))?;
         if read == 0 {
-            return Ok(());
+            break;
         }
         if line.last() == Some(&b'\n') {
             line.pop();
         } else if read as u64 == LARGEST {
-            return Err(Trouble::new(format!(
-                "`{}:{}`: {}",
-                path.display(),
-                replay.lines() + 1,
-                reason(&std::io::Error::other(format!("the line is longer than {} MiB", LARGEST >> 20)))
-            )));
+            let message =
+                format!("`{name}:{}`: the line is longer than {} MiB", replay.lines() + 1, LARGEST >> 20);
+            return Err(Trouble::new(message).of(Code::E0002, name));
         }
         replay.line(&line);
     }
+    if replay.lines() == 0 {
+        return Err(Trouble::new(format!("recording `{name}` is empty")).of(Code::E0002, name));
+    }
+    Ok(())
 }

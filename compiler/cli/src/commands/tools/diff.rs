@@ -4,10 +4,13 @@
 use super::super::format::{Format, plain};
 use super::import::volatile;
 use super::source::{Server, lock};
-use super::{bad_document, load};
+use super::{bad_document, load, tell_notes};
+use crate::disk::path;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
-use policyc_compiler::lock::{Change, ChangeKind, ImportOptions, import_document};
+use policyc_compiler::diagnostics::Code;
+use policyc_compiler::diagnostics::render::{counted, one_line};
+use policyc_compiler::lock::{Change, ChangeKind, ImportOptions, Lock, import_document};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -15,9 +18,10 @@ use std::fmt::Write as _;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The lock
+    #[arg(value_parser = path())]
     lock: String,
     /// A saved list or another lock to compare with
-    #[arg(conflicts_with_all = ["url", "command"])]
+    #[arg(conflicts_with_all = ["url", "command"], value_parser = path())]
     file: Option<String>,
     /// `human` or `json`
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = plain())]
@@ -40,6 +44,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             let pulled = args.server.ask(output)?;
             lock(&pulled, identity, args.server.name(), &options).map_err(|error| {
                 Trouble::new(format!("the list of `{identity}` cannot be used: {}", error.message))
+                    .of(Code::E0202, identity)
             })?
         }
         None => {
@@ -47,9 +52,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
                 .help("add a saved list, `--url URL`, or `-- COMMAND` that starts the server"));
         }
     };
-    for note in &imported.notes {
-        output.note(&format!("warning[{}]: {}", note.kind.slug(), note.message));
-    }
+    // What is missing from the other list shows as a difference, if it is one.
+    let _ = tell_notes(&imported, output);
     let changes = policyc_compiler::lock::diff(&old, &imported.lock);
     if args.format == Format::Json {
         let list: Vec<_> = changes
@@ -58,17 +62,23 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             .collect();
         output.json(&list)?;
     } else {
-        let mut text: String = changes.iter().map(line).collect();
+        let mut text: String =
+            changes.iter().map(|change| line(change, &old, &imported.lock) + "\n").collect();
         if changes.is_empty() && !output.quiet() {
-            let _ = writeln!(text, "{} tools of `{identity}`, no difference", old.tools.len());
+            let tools = counted(old.tools.len(), "tool");
+            let _ = writeln!(text, "{tools} of `{}`, no difference", one_line(identity));
         }
         output.out(&text)?;
     }
     Ok(Exit::findings(!changes.is_empty()))
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &Change, old: &Lock, new: &Lock) -> String {
     let what = match change.kind {
+        ChangeKind::Identity => {
+            let (old, new) = (&old.server.identity, &new.server.identity);
+            return one_line(&format!("changed server: `{old}` is now `{new}`"));
+        }
         ChangeKind::Added => "added",
         ChangeKind::Removed => "removed",
         ChangeKind::InputSchema => "changed input schema",
@@ -80,5 +90,5 @@ fn line(change: &Change) -> String {
     };
     let pointers =
         if change.pointers.is_empty() { String::new() } else { format!(": {}", change.pointers.join(", ")) };
-    format!("{what}: `{}`{pointers}\n", change.tool)
+    one_line(&format!("{what}: `{}`{pointers}", change.tool))
 }

@@ -1,7 +1,8 @@
 //! `policyc tools import FILE -o LOCK`. In: a saved tool list. Out: a lock.
 
 use super::super::format::{Format, plain};
-use super::{bad_document, write};
+use super::{Target, bad_document};
+use crate::disk::{STDIN, old_text, path};
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
 use policyc_compiler::lock::{ImportOptions, Lock, import_document};
@@ -13,8 +14,9 @@ use std::sync::Arc;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The saved list, or `-` for standard input
+    #[arg(value_parser = path())]
     file: String,
-    /// Where to write the lock
+    /// Where to write the lock; `-` is standard output
     #[arg(short, long, value_name = "LOCK")]
     output: PathBuf,
     /// The server's identity [default: the file's name without its ending]
@@ -30,6 +32,8 @@ pub(crate) struct Args {
 
 /// Reads the list and writes the lock.
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
+    let target =
+        Target { path: &args.output, input: Some(&args.file), notes: &[], format: args.format }.checked()?;
     let text = crate::disk::read_text(&args.file)?;
     let name = match &args.name {
         Some(name) => name.clone(),
@@ -43,13 +47,12 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     };
     let imported =
         import_document(&text, &name, &options).map_err(|error| bad_document(&args.file, &text, &error))?;
-    write(&args.output, &imported, &[], args.format == Format::Json, output)?;
-    Ok(Exit::Clean)
+    target.write(&imported, output)
 }
 
 /// `shop` of `saved/shop.json`.
 pub(super) fn stem(path: &str) -> Option<String> {
-    if path == "-" {
+    if path == STDIN {
         return None;
     }
     Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned())
@@ -57,7 +60,7 @@ pub(super) fn stem(path: &str) -> Option<String> {
 
 /// The volatile places that the lock being replaced names, so that they survive.
 pub(super) fn volatile_of(path: &Path) -> BTreeMap<Arc<str>, Vec<Arc<str>>> {
-    let lock = std::fs::read_to_string(path).ok().and_then(|text| Lock::load(&text).ok());
+    let lock = old_text(path).and_then(|text| Lock::load(&text).ok());
     lock.map(|lock| volatile(&lock)).unwrap_or_default()
 }
 

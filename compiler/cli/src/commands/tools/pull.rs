@@ -1,10 +1,11 @@
 //! `policyc tools pull NAME -- COMMAND…` or `--url URL`. In: a live MCP server. Out: a lock.
 
 use super::super::format::{Format, plain};
+use super::Target;
 use super::source::{Server, lock};
-use super::write;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::lock::ImportOptions;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     /// The server's identity: the name that makes its tools unique
     name: String,
-    /// Where to write the lock
+    /// Where to write the lock; `-` is standard output
     #[arg(short, long, value_name = "LOCK", default_value = "NAME.lock.json")]
     output: PathBuf,
     /// Keep of descriptions only a digest
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     } else {
         args.output.clone()
     };
+    let mut target = Target { path: &path, input: None, notes: &[], format: args.format }.checked()?;
     let pulled = args.server.ask(output)?;
     let options = ImportOptions {
         no_descriptions: args.no_descriptions,
@@ -45,9 +47,10 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     };
     let imported = lock(&pulled, &args.name, args.server.name(), &options).map_err(|error| {
         Trouble::new(format!("the list of `{}` cannot be locked: {}", args.name, error.message))
+            .of(Code::E0202, &args.name)
     })?;
-    write(&path, &imported, &pulled.notes, args.format == Format::Json, output)?;
-    Ok(Exit::Clean)
+    target.notes = &pulled.notes;
+    target.write(&imported, output)
 }
 
 fn is_file_name(name: &str) -> bool {

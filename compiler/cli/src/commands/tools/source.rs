@@ -2,6 +2,7 @@
 
 use crate::exit::Trouble;
 use crate::output::{Output, Stream};
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::lock::{ImportOptions, ImportedLock, Lock, LockError, import_document};
 use policyc_pull::{Header, Options, PullError, Pulled, Source, pull};
 use std::ffi::{OsStr, OsString};
@@ -44,7 +45,7 @@ impl Server {
         let progress = output.progress(Stream::Err, &format!("asking {}", self.name()));
         let pulled = pull(source, options);
         progress.finish();
-        pulled.map_err(|error| failed(&error, output))
+        pulled.map_err(|error| failed(&error, output).of(Code::E0004, self.name()))
     }
 
     /// How the list was obtained, without what may be secret or differs between machines: the address, or the program's name.
