@@ -2,6 +2,7 @@
 //! none of them changes what a policy means.
 
 use super::{Lock, Tool};
+use crate::schema::pattern::import_pattern;
 use crate::schema::walk::walk;
 use crate::schema::{NoteKind, import_args};
 use serde_json::Value;
@@ -213,8 +214,10 @@ fn schema(tool: &Tool, find: &mut impl FnMut(FindingKind, &str, String)) {
                 "the schema lets anything stand here; rules can only read it as dynamic".to_owned(),
             );
         }
+        // A pattern that cannot be read, or not decided, is noted as that.
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
             && !(pattern.starts_with('^') && pattern.ends_with('$'))
+            && import_pattern(pattern).is_ok()
         {
             let message = format!(
                 "the pattern `{}` is not anchored at both ends, so it may stand anywhere in the text",

@@ -42,7 +42,7 @@ fn hints() {
             &["contradictory_hints /annotations/readOnlyHint"],
         );
     }
-    for name in ["get_sender", "list-deleted", "postbox"] {
+    for name in ["get_sender", "list-deleted", "postbox", "git_log"] {
         check(&json!({"name": name, "annotations": {"readOnlyHint": true}}), &[]);
     }
     check(
@@ -128,6 +128,11 @@ fn texts_and_patterns() {
     check_argument(
         "x",
         &json!({"type": "string", "pattern": "^(?!a).*$"}),
+        &["unsupported_pattern /inputSchema/properties/x"],
+    );
+    check_argument(
+        "x",
+        &json!({"type": "string", "pattern": "("}),
         &["unsupported_pattern /inputSchema/properties/x"],
     );
 }
