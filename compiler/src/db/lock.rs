@@ -48,7 +48,10 @@ fn tool(tool: &Tool) -> LockedTool {
         widened: imported
             .notes
             .iter()
-            .map(|note| format!("{} at `{}`", note.message, note.pointer))
+            .map(|note| match &*note.pointer {
+                "" => format!("{} at the root", note.message),
+                pointer => format!("{} at `{pointer}`", note.message),
+            })
             .collect(),
     }
 }

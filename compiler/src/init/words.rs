@@ -128,9 +128,9 @@ const CHANGING: &[&str] = &[
 /// Words of change that are also things to read of (`get_order`, `list_comment`).
 const CHANGING_FIRST: &[&str] = &[
     "accept", "archive", "batch", "book", "buy", "call", "change", "charge", "click", "close", "comment",
-    "commit", "copy", "email", "export", "format", "forward", "issue", "label", "link", "lock", "log",
-    "login", "mark", "navigate", "open", "order", "pin", "place", "post", "react", "refund", "reply",
-    "request", "resolve", "schedule", "share", "sign", "start", "store", "tag", "touch", "type", "void",
+    "commit", "copy", "email", "export", "format", "forward", "issue", "label", "link", "lock", "login",
+    "mark", "navigate", "open", "order", "pin", "place", "post", "react", "refund", "reply", "request",
+    "resolve", "schedule", "share", "sign", "start", "store", "tag", "touch", "type", "void",
 ];
 
 /// Words with which the name of a reading tool begins.
@@ -240,7 +240,7 @@ mod tests {
         for name in ["create_refund", "getOrCreate", "run_query", "communication_email_send", "set-get"] {
             check(name, Deed::Write);
         }
-        for name in ["frobnicate", "", "ticketview", "aks_cluster_get"] {
+        for name in ["frobnicate", "", "ticketview", "aks_cluster_get", "git_log"] {
             check(name, Deed::Unknown);
         }
         for name in ["delete_org", "batchDelete", "list_and_remove", "empty_trash", "git_reset", "DROP_TABLE"]
