@@ -42,7 +42,7 @@ pub(crate) struct Args {
     format: Format,
 }
 
-/// A program, and the files that it was made of.
+/// A program, and the files that it was made of: none where it was built before.
 struct Made {
     program: Program,
     files: Vec<FileText>,

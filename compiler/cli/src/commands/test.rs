@@ -59,18 +59,19 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             Trouble::new("a replay needs one policy, and several are named").help("name one root policy")
         );
     }
-    let mut outcome = Outcome { troubles: found.troubles, ..Outcome::default() };
+    let mut run = Run { args, output, outcome: Outcome { troubles: found.troubles, ..Outcome::default() } };
     for path in &found.paths {
         let done = match load(path, output) {
-            Ok(loaded) => one(args, path, &loaded, &mut outcome, output),
+            Ok(loaded) => run.policy(path, &loaded),
             Err(NotLoaded::Errors(unusable)) => {
-                outcome.unusable.push((path.clone(), *unusable));
+                run.outcome.unusable.push((path.clone(), *unusable));
                 Ok(())
             }
             Err(NotLoaded::Trouble(trouble)) => Err(trouble),
         };
-        outcome.troubles.extend(done.err());
+        run.outcome.troubles.extend(done.err());
     }
+    let outcome = run.outcome;
     for trouble in &outcome.troubles {
         output.trouble(trouble);
     }
@@ -83,67 +84,65 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     Ok(outcome.exit().and(Exit::findings(short.is_some())))
 }
 
-/// Tests and replay of one policy.
-fn one(
-    args: &Args,
-    path: &str,
-    loaded: &Loaded,
-    outcome: &mut Outcome,
-    output: &Output,
-) -> Result<(), Trouble> {
-    let program = loaded.pdp.program();
-    let mut tally = Tally::new(program);
-    if let Some(report) = &loaded.report {
-        let results = testing::run(&report.tests, &loaded.pdp, &mut tally);
-        outcome.tests.extend(results.iter().map(|result| TestOutcome::of(result, report, &program.name)));
-    }
-    let mut coverage = tally.coverage();
-    let replayed = if args.replay.is_empty() {
-        Ok(())
-    } else {
-        replay(args, path, loaded, &mut coverage, outcome, output)
-    };
-    outcome.coverage.add(Coverage::of(&coverage, &program.name));
-    replayed
+/// A run, and what has come of it so far.
+struct Run<'r> {
+    args: &'r Args,
+    output: &'r Output,
+    outcome: Outcome,
 }
 
-/// Replays the recordings under one policy.
-fn replay(
-    args: &Args,
-    path: &str,
-    loaded: &Loaded,
-    coverage: &mut [StatementCoverage<'_>],
-    outcome: &mut Outcome,
-    output: &Output,
-) -> Result<(), Trouble> {
-    let expected = match &args.expect {
-        Some(file) if !args.bless => Some(expectations(file)?),
-        _ => None,
-    };
-    let (recordings, mut troubles) = recordings::find(&args.replay, args.expect.as_deref());
-    let mut replay = Replay::new(&loaded.pdp, args.at, expected, args.bless);
-    let (files, broken) = recordings::replay(&recordings, &mut replay, output);
-    troubles.extend(broken);
-    let mut replayed = replay.finish();
-    for (sum, more) in coverage.iter_mut().zip(replayed.tally.coverage()) {
-        sum.considered += more.considered;
-        sum.matched += more.matched;
-        sum.determining += more.determining;
+impl Run<'_> {
+    /// Tests and replay of one policy.
+    fn policy(&mut self, path: &str, loaded: &Loaded) -> Result<(), Trouble> {
+        let program = loaded.pdp.program();
+        let mut tally = Tally::new(program);
+        if let Some(report) = &loaded.report {
+            let results = testing::run(&report.tests, &loaded.pdp, &mut tally);
+            let results = results.iter().map(|result| TestOutcome::of(result, report, &program.name));
+            self.outcome.tests.extend(results);
+        }
+        let mut coverage = tally.coverage();
+        let replayed =
+            if self.args.replay.is_empty() { Ok(()) } else { self.replay(path, loaded, &mut coverage) };
+        self.outcome.coverage.add(Coverage::of(&coverage, &program.name));
+        replayed
     }
-    let whole = troubles.is_empty();
-    outcome.troubles.append(&mut troubles);
-    if !whole {
-        // The calls of a recording that could not be read are not missing from it.
-        replayed.mismatches.retain(|mismatch| mismatch.line.is_some());
+
+    /// Replays the recordings under one policy.
+    fn replay(
+        &mut self,
+        path: &str,
+        loaded: &Loaded,
+        coverage: &mut [StatementCoverage<'_>],
+    ) -> Result<(), Trouble> {
+        let (args, expect) = (self.args, self.args.expect.as_deref());
+        let expected = expect.filter(|_| !args.bless).map(expectations).transpose()?;
+        let (recordings, mut troubles) = recordings::find(&args.replay, expect);
+        let mut replay = Replay::new(&loaded.pdp, args.at, expected, args.bless);
+        let (files, broken) = recordings::replay(&recordings, &mut replay, self.output);
+        troubles.extend(broken);
+        let mut replayed = replay.finish();
+        for (sum, more) in coverage.iter_mut().zip(replayed.tally.coverage()) {
+            sum.considered += more.considered;
+            sum.matched += more.matched;
+            sum.determining += more.determining;
+        }
+        if !troubles.is_empty() {
+            // The calls of a recording that could not be read are not missing from it, and no verdict of them is written down.
+            replayed.mismatches.retain(|mismatch| mismatch.line.is_some());
+            replayed.blessed = None;
+        }
+        self.outcome.troubles.append(&mut troubles);
+        self.outcome.replayed = Some(Replayed::of(&replayed, files, expect));
+        if let (Some(file), Some(blessed)) = (expect, &replayed.blessed) {
+            let read = recordings.iter().map(|recording| &*recording.name);
+            let read = read.chain(loaded.files()).chain([path]);
+            write_output(Path::new(file), blessed.as_bytes(), read, self.output)?;
+            let calls = counted(narrow(replayed.tally.calls()), "call");
+            self.output.note(&format!("wrote the verdicts of {calls} to `{file}`"));
+        }
+        Ok(())
     }
-    outcome.replayed = Some(Replayed::of(&replayed, files, args.expect.as_deref()));
-    if let (Some(file), Some(blessed), true) = (&args.expect, &replayed.blessed, whole) {
-        let read = recordings.iter().map(|recording| &*recording.name).chain(loaded.files()).chain([path]);
-        write_output(Path::new(file), blessed.as_bytes(), read, output)?;
-        let calls = counted(narrow(replayed.tally.calls()), "call");
-        output.note(&format!("wrote the verdicts of {calls} to `{file}`"));
-    }
-    Ok(())
 }
 
 fn expectations(file: &str) -> Result<Expectations, Trouble> {
