@@ -49,9 +49,30 @@ fn tool(tool: &Tool) -> LockedTool {
             .notes
             .iter()
             .map(|note| match &*note.pointer {
-                "" => format!("{} at the root", note.message),
+                "" => format!("{} (at the root)", note.message),
                 pointer => format!("{} at `{pointer}`", note.message),
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::lock::{ImportOptions, import_document};
+
+    #[test]
+    fn a_note_says_where_also_at_the_root() {
+        let list = r##"[{"name":"a","inputSchema":{"$ref":"#/nowhere"}},
+            {"name":"b","inputSchema":{"properties":{"x":{"$ref":"#/nowhere"}}}}]"##;
+        let lock = import_document(list, "s", &ImportOptions::default()).unwrap().lock.to_text();
+        let first = |tool: usize| read(lock.as_bytes()).unwrap().tools[tool].widened[0].clone();
+        assert_eq!(first(0), "`#/nowhere` is not in the document; any value fits (at the root)");
+        assert_eq!(first(1), "`#/nowhere` is not in the document; any value fits at `/properties/x`");
+    }
+
+    #[test]
+    fn a_lock_that_is_no_json_is_named_by_line() {
+        assert_eq!(read(b"{\n!").unwrap_err().message, "line 2: this is not JSON: key must be a string");
     }
 }
