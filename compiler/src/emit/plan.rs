@@ -41,6 +41,8 @@ enum Owner {
 #[derive(Debug, Clone, Copy)]
 struct Here<'p> {
     definitions: &'p Definitions,
+    /// The number of these definitions in [`Plans`].
+    set: u32,
     subject: Subject<'p>,
     /// The captured place, if anything is captured at or below it.
     place: Option<u32>,
@@ -60,6 +62,8 @@ pub(super) struct Plans {
     definitions: Pool<Definitions>,
     /// Nodes of definitions of which nothing is captured.
     references: FxHashMap<(u32, DefId, Owner), NodeId>,
+    /// Nodes of definitions that were met but not planned yet. A list, not recursion: a chain of definitions is as long as a schema.
+    waiting: Vec<(NodeId, DefId, Owner)>,
     notes: BTreeSet<String>,
 }
 
@@ -85,6 +89,7 @@ impl Default for Plans {
             objects: Pool::default(),
             definitions: Pool::default(),
             references: FxHashMap::default(),
+            waiting: Vec::new(),
             notes: BTreeSet::new(),
         }
     }
@@ -93,7 +98,8 @@ impl Default for Plans {
 impl Plans {
     /// The plan of a tool's arguments.
     pub(super) fn args(&mut self, args: &ArgsTy, subject: Subject<'_>, pools: &mut Pools) -> NodeId {
-        let here = Here { definitions: &args.definitions, subject, place: Some(0), owner: Owner::Agent };
+        let set = self.definitions.number(args.definitions.clone());
+        let here = Here { definitions: &args.definitions, set, subject, place: Some(0), owner: Owner::Agent };
         self.root(&args.root, here, pools)
     }
 
@@ -107,14 +113,28 @@ impl Plans {
     ) -> NodeId {
         let definitions = Definitions::default();
         let subject = Subject { captures, layout };
-        let here = Here { definitions: &definitions, subject, place: Some(0), owner: Owner::Host };
+        let set = self.definitions.number(Definitions::default());
+        let here = Here { definitions: &definitions, set, subject, place: Some(0), owner: Owner::Host };
         self.root(object, here, pools)
     }
 
     fn root(&mut self, object: &ObjectTy, here: Here<'_>, pools: &mut Pools) -> NodeId {
         let capture = here.capture();
         let object = self.object(object, here, pools);
+        self.plan_waiting(here, pools);
         self.node(Node { kinds: KIND_OBJECT, capture, object, ..ANY })
+    }
+
+    /// Plans the definitions that were met, and those that they mention.
+    fn plan_waiting(&mut self, here: Here<'_>, pools: &mut Pools) {
+        while let Some((node, id, owner)) = self.waiting.pop() {
+            let ty = here.definitions.0.get(id.0 as usize).and_then(|ty| resolved(ty, here.definitions));
+            let Some(Ty::Kinds(kinds)) = ty else { continue };
+            let content = self.kinds(kinds, Here { place: None, owner, ..here }, pools);
+            if let Some(place) = self.nodes.get_mut(node.0 as usize) {
+                *place = content;
+            }
+        }
     }
 
     /// Constraints that could not be planned, sorted.
@@ -169,7 +189,7 @@ impl Plans {
                 None => self.any(here, pools),
             };
         }
-        let key = (self.definitions.number(here.definitions.clone()), id, here.owner);
+        let key = (here.set, id, here.owner);
         if let Some(known) = self.references.get(&key) {
             return *known;
         }
@@ -177,17 +197,7 @@ impl Plans {
         // Taken until its content is known: what it contains may refer to it.
         self.nodes.push(ANY);
         self.references.insert(key, node);
-        let content = match ty {
-            Ty::Kinds(kinds) => self.kinds(kinds, here, pools),
-            Ty::Dynamic => ANY,
-            Ty::Ref(_) => {
-                let target = self.of(ty, here, pools);
-                self.nodes.get(target.0 as usize).copied().unwrap_or(ANY)
-            }
-        };
-        if let Some(place) = self.nodes.get_mut(node.0 as usize) {
-            *place = content;
-        }
+        self.waiting.push((node, id, here.owner));
         node
     }
 
