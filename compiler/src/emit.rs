@@ -110,7 +110,9 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
     codes.finish(&mut program);
     pools.finish(&mut program)?;
     program.cost = cost::of(&program).map_err(|error| unbounded(error.to_string()))?;
-    debug_assert_eq!(program.verify(), Ok(()), "an emitted program verifies");
+    // INVARIANT: every emitted program verifies (`any_lock_gives_a_program_that_loads`). If one does not, the author hears of it
+    // here and not the host.
+    program.verify().map_err(|error| refused(error.to_string()))?;
     Ok(Emitted { program, notes })
 }
 
@@ -140,6 +142,11 @@ fn lowered(policy: &Policy) -> Result<(Vec<(ToolIr, Captures)>, Host), EmitError
 
 pub(crate) fn unbounded(reason: String) -> EmitError {
     EmitError { kind: EmitErrorKind::Unbounded(reason), statement: None, span: Span::default() }
+}
+
+/// The runtime would not load the program.
+fn refused(reason: String) -> EmitError {
+    EmitError { kind: EmitErrorKind::Refused(reason), statement: None, span: Span::default() }
 }
 
 /// Registers ran out.

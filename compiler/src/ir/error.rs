@@ -61,4 +61,7 @@ pub enum EmitErrorKind {
     /// The worst-case cost cannot be stated.
     #[error("the worst-case cost of a decision cannot be bounded: {0}")]
     Unbounded(String),
+    /// The verifier refuses what was emitted, for a reason that no rule of the language foresees.
+    #[error("the runtime would refuse the program, which is a defect of the compiler: {0}")]
+    Refused(String),
 }

@@ -119,7 +119,13 @@ impl Below for States<'_> {
         match self.get(id)?.clone() {
             State::Place(place) => self.enumerated(self.places.get(place)?.schema),
             State::Type(ty) => self.tags(&ty),
-            State::All(members) => members.into_iter().find_map(|member| self.tags(&Ty::Ref(member))),
+            State::All(members) => {
+                let known = members.into_iter().filter_map(|member| self.tags(&Ty::Ref(member)));
+                known.reduce(|mut tags, other| {
+                    tags.retain(|tag| other.contains(tag));
+                    tags
+                })
+            }
             State::Any(members) => {
                 let tags: Option<Vec<_>> =
                     members.into_iter().map(|member| self.tags(&Ty::Ref(member))).collect();

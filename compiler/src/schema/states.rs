@@ -118,6 +118,7 @@ impl<'s> States<'s> {
                 *slot = head;
             }
         }
+        self.settle(&mut heads);
         (root, heads, self.notes)
     }
 
@@ -233,7 +234,7 @@ impl<'s> States<'s> {
         self.notes.insert(Note { pointer: self.here.clone(), kind, message: message.into() });
     }
 
-    fn pointer_of(&self, id: DefId) -> Option<Arc<str>> {
+    pub(super) fn pointer_of(&self, id: DefId) -> Option<Arc<str>> {
         match self.get(id)? {
             State::Place(place) => self.places.get(*place).map(|place| place.pointer.clone()),
             State::Any(members) | State::All(members) => {

@@ -2,6 +2,7 @@
 
 mod data;
 mod hostile;
+mod loads;
 mod oracle;
 mod print;
 mod rows;

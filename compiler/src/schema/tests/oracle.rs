@@ -28,7 +28,7 @@ fn with(base: Value, more: Value) -> Value {
     Value::Object(base)
 }
 
-fn scalar() -> BoxedStrategy<Value> {
+pub(super) fn scalar() -> BoxedStrategy<Value> {
     let strings = vec![
         ("minLength", json!(1)),
         ("minLength", json!(2)),
@@ -83,6 +83,9 @@ fn object(inner: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
         json!({"const": "y"}),
         json!({"enum": ["x", "z"]}),
         json!({"type": "string"}),
+        json!({"type": "string", "maxLength": 0}),
+        json!({"type": ["string", "integer"]}),
+        json!({"type": "integer"}),
     ]);
     let rest = prop_oneof![
         5 => Just(None), 2 => Just(Some(json!(false))), 1 => Just(Some(json!(true))), 1 => Just(Some(json!({}))), 2 => inner.clone().prop_map(Some)
@@ -145,7 +148,7 @@ fn combined(inner: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
 }
 
 /// A whole document. Definitions and the root are objects, so that references always lead to structure.
-fn document() -> impl Strategy<Value = Value> {
+pub(super) fn document() -> impl Strategy<Value = Value> {
     let guarded = || object(schema());
     (guarded(), guarded(), prop_oneof![guarded(), combined(schema())])
         .prop_map(|(a, b, root)| with(root, json!({"$defs": {"A": a, "B": b}})))
