@@ -171,15 +171,18 @@ impl<'s> States<'s> {
 
     /// A pattern in the type's spelling; noted and left out if no automaton decides it.
     pub(super) fn pattern(&mut self, pattern: &'s str) -> Option<Arc<str>> {
+        self.spelled(pattern, "any string fits")
+    }
+
+    /// The same, with what follows where no automaton decides it.
+    pub(super) fn spelled(&mut self, pattern: &'s str, otherwise: &str) -> Option<Arc<str>> {
         let known =
             self.patterns.entry(pattern).or_insert_with(|| import_pattern(pattern).map(Arc::from)).clone();
         match known {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                let message = format!(
-                    "the pattern `{}` is not enforced, any string fits: {error}",
-                    pattern.escape_debug()
-                );
+                let message =
+                    format!("the pattern `{}` is not enforced, {otherwise}: {error}", pattern.escape_debug());
                 self.note(NoteKind::Pattern, message);
                 None
             }

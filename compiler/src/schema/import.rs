@@ -1,8 +1,8 @@
 //! The door of the importer. In: one JSON Schema. Out: a type, and notes on every difference between the two.
 
 use super::extract::extract;
-use super::note::{Note, NoteKind};
-use super::states::States;
+use super::note::{CLOSED_ROOT, Note, NoteKind};
+use super::states::{Evaluated, States};
 use crate::ty::{ArgsTy, Definitions, ObjectTy, Rest, Ty};
 use serde_json::Value;
 
@@ -35,8 +35,9 @@ pub struct ImportedTy {
 /// Never fails: what is not understood widens, with a note. A schema that is no schema at all admits nothing.
 #[must_use]
 pub fn import_args(schema: &Value) -> Imported {
-    let ImportedTy { ty, definitions, notes } = import_schema(schema);
-    let mut notes = notes;
+    let evaluated = States::new(schema).run(true);
+    let keyed_root = evaluated.keyed_root;
+    let ImportedTy { ty, definitions, mut notes } = extracted(evaluated);
     let root_note = |kind, message: &str| Note { pointer: "".into(), kind, message: message.to_owned() };
     let head = match &ty {
         Ty::Ref(id) => {
@@ -56,12 +57,10 @@ pub fn import_args(schema: &Value) -> Imported {
     let root = match object {
         Some(mut object) => {
             // At the root a free form is closed too: it is opened path by path, in sight of the policy's reader.
-            if object.rest == Rest::Map(Ty::Dynamic) && object.names.is_none() {
+            if object.rest == Rest::Map(Ty::Dynamic) && !keyed_root {
                 object.rest = Rest::Closed;
-                notes.push(root_note(
-                    NoteKind::ClosedRoot,
-                    "the root is a free form: arguments that it does not declare are denied unless the import opens it",
-                ));
+                object.names = None;
+                notes.push(root_note(NoteKind::ClosedRoot, CLOSED_ROOT));
             }
             object
         }
@@ -82,7 +81,10 @@ pub fn import_args(schema: &Value) -> Imported {
 /// Imports any schema, for example the `outputSchema` of a tool.
 #[must_use]
 pub fn import_schema(schema: &Value) -> ImportedTy {
-    let (root, states, notes) = States::new(schema).run();
-    let (ty, definitions) = extract(&root, &states);
-    ImportedTy { ty, definitions, notes: notes.into_iter().collect() }
+    extracted(States::new(schema).run(false))
+}
+
+fn extracted(evaluated: Evaluated) -> ImportedTy {
+    let (ty, definitions) = extract(&evaluated.root, &evaluated.heads);
+    ImportedTy { ty, definitions, notes: evaluated.notes.into_iter().collect() }
 }

@@ -1,14 +1,15 @@
 //! The keywords of one schema that speak of objects: which keys there are, what they hold, and what other keys may hold. In: the
 //! schema's members. Out: an object type, whose children are states.
 
-use super::algebra::{Below as _, from_kinds, intersect_heads, is_never, never};
+use super::algebra::{from_kinds, intersect_heads, is_never, never};
 use super::base::Keywords;
-use super::note::NoteKind;
+use super::key_patterns::KeyPattern;
+use super::note::{CLOSED_ROOT, NoteKind};
 use super::refs::step;
 use super::states::{States, is_anything};
 use crate::json::canonical;
 use crate::ty::{FieldTy, Kinds, ObjectTy, Rest, StringTy, Ty};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,16 +23,22 @@ impl<'s> States<'s> {
             }
             None => None,
         };
+        let patterns = self.key_patterns(map, pointer);
+        let others = self.others(map, properties, pointer);
         let mut fields = BTreeMap::new();
         let below = step(pointer, "properties");
         for (key, schema) in properties.into_iter().flatten() {
-            let field = self.field(schema, step(&below, key));
+            let mut field = self.field(schema, step(&below, key));
+            field.ty = self.declared(key, field.ty, &patterns);
             fields.insert(Arc::from(key.as_str()), field);
         }
-        let (rest, mut names) = self.rest(map, properties, pointer);
-        self.required(map, &mut fields, &rest);
+        self.required(map, &mut fields, &others.rest, &patterns);
+        let Others { rest, mut names } = self.undeclared(&patterns, others);
         if let Some(schema) = map.get("propertyNames") {
             names = self.names(schema, step(pointer, "propertyNames"), names, !fields.is_empty());
+        }
+        if rest == Rest::Open && self.is_root(pointer) {
+            enumerated(names.as_ref(), &mut fields);
         }
         let names = names.filter(|_| matches!(rest, Rest::Map(_)));
         let min_properties = self.count(map, "minProperties").filter(|least| *least > 0);
@@ -56,79 +63,48 @@ impl<'s> States<'s> {
         }
     }
 
-    /// What undeclared keys may be, as far as this schema says, and which keys these are.
+    /// What keys may be that neither `properties` nor a pattern speaks of, as far as this schema says.
     ///
     /// [`Rest::Open`] means: nothing is said, and keys are denied in the end unless another part declares them.
-    fn rest(
-        &mut self,
-        map: &'s Keywords,
-        properties: Option<&Keywords>,
-        pointer: &str,
-    ) -> (Rest, Option<StringTy>) {
+    fn others(&mut self, map: &'s Keywords, properties: Option<&Keywords>, pointer: &str) -> Others {
         let additional = map.get("additionalProperties");
         let says_any = additional.is_some_and(is_anything);
         let rest = match (additional, properties) {
             (Some(Value::Bool(false)), _) => Rest::Closed,
-            (Some(schema), _) if !says_any => match self.child(schema, step(pointer, "additionalProperties"))
-            {
-                Ty::Dynamic => Rest::Map(Ty::Dynamic),
-                ty => Rest::Map(ty),
-            },
+            (Some(schema), _) if !says_any => {
+                Rest::Map(self.child(schema, step(pointer, "additionalProperties")))
+            }
             (_, None) => Rest::Map(Ty::Dynamic),
             (Some(_), Some(properties)) if properties.is_empty() => Rest::Map(Ty::Dynamic),
             (_, Some(_)) => Rest::Open,
         };
-        match map.get("patternProperties").map(|value| (value, value.as_object())) {
-            Some((_, Some(patterns))) if !patterns.is_empty() => {
-                self.pattern_rest(patterns, rest, !properties.is_none_or(Map::is_empty), pointer)
-            }
-            Some((_, None)) => {
-                self.invalid("patternProperties", "an object");
-                (rest, None)
-            }
-            _ => (rest, None),
-        }
+        let rest = if rest == Rest::Map(Ty::Dynamic) && self.is_root(pointer) {
+            self.closed_root(map)
+        } else {
+            rest
+        };
+        Others { rest, names: None }
     }
 
-    /// Keys by pattern are read as a map. Exact for one pattern that stands alone in a closed object.
-    fn pattern_rest(
+    /// A free form at the root of arguments: it is opened path by path, in sight of the policy's reader (semantics.md 5).
+    fn closed_root(&mut self, map: &Keywords) -> Rest {
+        // Alone, it is seen where the whole root is known.
+        let told = ["patternProperties", "propertyNames"].iter().any(|keyword| map.contains_key(*keyword));
+        if !told {
+            return Rest::Map(Ty::Dynamic);
+        }
+        self.keyed_root = map.contains_key("patternProperties");
+        self.note(NoteKind::ClosedRoot, CLOSED_ROOT);
+        Rest::Open
+    }
+
+    fn required(
         &mut self,
-        patterns: &'s Keywords,
-        rest: Rest,
-        declared: bool,
-        pointer: &str,
-    ) -> (Rest, Option<StringTy>) {
-        let below = step(pointer, "patternProperties");
-        let mut types: Vec<Ty> =
-            patterns.iter().map(|(pattern, schema)| self.child(schema, step(&below, pattern))).collect();
-        let mut exact = patterns.len() == 1 && !declared;
-        let mut names = None;
-        match rest {
-            Rest::Closed => {
-                let spelled: Option<Vec<Arc<str>>> =
-                    patterns.keys().map(|pattern| self.pattern(pattern)).collect();
-                exact &= spelled.is_some();
-                let joined = spelled
-                    .map(|all| all.iter().map(|one| format!("(?:{one})")).collect::<Vec<_>>().join("|"));
-                names =
-                    joined.map(|pattern| StringTy { patterns: vec![pattern.into()], ..StringTy::default() });
-            }
-            Rest::Map(ty) => {
-                exact &= types.iter().all(|pattern| *pattern == ty);
-                types.push(ty);
-            }
-            Rest::Open => exact = false,
-        }
-        if !exact {
-            self.lose(
-                NoteKind::Merged,
-                "`patternProperties` is read as a map whose values may be of any pattern's type",
-            );
-        }
-        (Rest::Map(self.any(types)), names)
-    }
-
-    fn required(&mut self, map: &'s Keywords, fields: &mut BTreeMap<Arc<str>, FieldTy>, rest: &Rest) {
+        map: &'s Keywords,
+        fields: &mut BTreeMap<Arc<str>, FieldTy>,
+        rest: &Rest,
+        patterns: &[KeyPattern],
+    ) {
         let Some(required) = map.get("required") else { return };
         let Some(names) = required.as_array() else {
             self.invalid("required", "a list of property names");
@@ -143,18 +119,20 @@ impl<'s> States<'s> {
                 field.required = true;
                 continue;
             }
-            if map.contains_key("properties") {
+            let other = patterns.iter().all(|pattern| pattern.matches(name) == Some(false));
+            if other && map.contains_key("properties") {
                 let message = format!(
                     "`required` names `{}`, which `properties` does not declare",
                     name.escape_debug()
                 );
                 self.note(NoteKind::Undeclared, message);
             }
-            let ty = match rest {
-                Rest::Map(ty) => ty.clone(),
-                Rest::Open => Ty::Dynamic,
-                Rest::Closed => never(),
+            let own = match rest {
+                Rest::Map(ty) if other => ty.clone(),
+                Rest::Closed if other => never(),
+                Rest::Map(_) | Rest::Closed | Rest::Open => Ty::Dynamic,
             };
+            let ty = self.declared(name, own, patterns);
             fields.insert(name.into(), FieldTy { ty, required: true, default: None, description: None });
         }
     }
@@ -189,5 +167,21 @@ impl<'s> States<'s> {
             Ty::Kinds(kinds) => kinds.string.clone(),
             Ty::Dynamic | Ty::Ref(_) => None,
         }
+    }
+}
+
+/// What undeclared keys may be.
+#[derive(Debug)]
+pub(super) struct Others {
+    pub(super) rest: Rest,
+    /// A constraint on these keys.
+    pub(super) names: Option<StringTy>,
+}
+
+/// The keys that `propertyNames` lists one by one are as good as declared.
+fn enumerated(names: Option<&StringTy>, fields: &mut BTreeMap<Arc<str>, FieldTy>) {
+    for name in names.iter().filter_map(|names| names.one_of.as_ref()).flatten() {
+        let field = FieldTy { ty: Ty::Dynamic, required: false, default: None, description: None };
+        fields.entry(name.clone()).or_insert(field);
     }
 }

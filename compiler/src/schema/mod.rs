@@ -1,7 +1,7 @@
 //! JSON Schemas to types. In: the `inputSchema` of a tool. Out: the type of its arguments, and notes on what was not kept.
 //!
-//! `import` is the door. `states` evaluates the document place by place: `place` takes a schema with all its combinations, `base`
-//! and `keys` the keywords of its own surface, `below` what lies under it, `settle` what could only be said in the end; `literal` reads constants, `refs` references, `pattern`
+//! `import` is the door. `states` evaluates the document place by place: `place` takes a schema with all its combinations, `base`,
+//! `keys` and `key_patterns` the keywords of its own surface, `below` what lies under it, `settle` what could only be said in the end; `literal` reads constants, `refs` references, `pattern`
 //! regular expressions, `supported` lists the keywords, `algebra` has unions and intersections of types. `extract` makes one type
 //! of it all. `accepts` says which values a type admits, the slow and plain way; `walk` finds the schemas in a schema.
 
@@ -11,6 +11,7 @@ mod base;
 mod below;
 mod extract;
 mod import;
+mod key_patterns;
 mod keys;
 mod literal;
 mod note;

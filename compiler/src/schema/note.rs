@@ -24,6 +24,10 @@ impl fmt::Display for Note {
     }
 }
 
+/// What [`NoteKind::ClosedRoot`] says.
+pub(super) const CLOSED_ROOT: &str =
+    "the root is a free form: arguments that it does not declare are denied unless the import opens it";
+
 /// Kinds of [`Note`], with stable slugs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoteKind {
@@ -40,7 +44,8 @@ pub enum NoteKind {
     Unknown,
     /// A keyword whose value is not what JSON Schema wants there.
     Invalid,
-    /// A `pattern` that no finite automaton can decide within bounds; any string fits.
+    /// A `pattern` that no finite automaton can decide within bounds; any string fits. Keys that only such a pattern declares are
+    /// undeclared.
     Pattern,
     /// An alternative that no value fits. Nothing is lost.
     Dropped,

@@ -67,8 +67,25 @@ pub(super) struct States<'s> {
     /// The pointer that losses are reported at.
     pub(super) here: Arc<str>,
     pub(super) collapsing: bool,
+    /// Where the root of arguments is written; none for any other schema.
+    root_at: Option<Arc<str>>,
+    /// The root lets in the keys that match its patterns, and no others.
+    pub(super) keyed_root: bool,
     pub(super) notes: BTreeSet<Note>,
     pub(super) patterns: HashMap<&'s str, Result<Arc<str>, super::pattern::PatternError>>,
+}
+
+/// An evaluated document.
+#[derive(Debug)]
+pub(super) struct Evaluated {
+    /// The root's type.
+    pub(super) root: Ty,
+    /// Every state's type by index; [`Ty::Dynamic`] where no value can reach it.
+    pub(super) heads: Vec<Ty>,
+    /// What was noted on the way.
+    pub(super) notes: BTreeSet<Note>,
+    /// The root of these arguments lets in the keys that match its patterns, and no others.
+    pub(super) keyed_root: bool,
 }
 
 impl<'s> States<'s> {
@@ -92,15 +109,19 @@ impl<'s> States<'s> {
             exhausted: false,
             here: "".into(),
             collapsing: false,
+            root_at: None,
+            keyed_root: false,
             notes: BTreeSet::new(),
             patterns: HashMap::new(),
         }
     }
 
-    /// Evaluates the document: the root's type, every state's type by index ([`Ty::Dynamic`] where no value can reach it), and
-    /// what was noted on the way.
-    pub(super) fn run(mut self) -> (Ty, Vec<Ty>, BTreeSet<Note>) {
+    /// Evaluates the document; `args` if it describes arguments.
+    pub(super) fn run(mut self, args: bool) -> Evaluated {
         let root = self.child(self.root, String::new());
+        if let (Ty::Ref(id), true) = (&root, args) {
+            self.root_at = self.pointer_of(*id);
+        }
         let mut heads: Vec<Ty> = Vec::new();
         let mut seen: BTreeSet<DefId> = BTreeSet::new();
         let mut waiting: VecDeque<DefId> = children(&root).into();
@@ -119,7 +140,12 @@ impl<'s> States<'s> {
             }
         }
         self.settle(&mut heads);
-        (root, heads, self.notes)
+        Evaluated { root, heads, notes: self.notes, keyed_root: self.keyed_root }
+    }
+
+    /// `pointer` is where the root of arguments is written.
+    pub(super) fn is_root(&self, pointer: &str) -> bool {
+        self.root_at.as_deref() == Some(pointer)
     }
 
     /// The child type for a schema at `pointer`. A bare reference is its target.

@@ -1,7 +1,7 @@
 //! One test per row of what tool schemas use, and of what they might.
 
-use super::check;
-use serde_json::json;
+use super::{check, check_args};
+use serde_json::{Value, json};
 
 #[test]
 fn plain_types_keep_their_constraints() {
@@ -102,9 +102,68 @@ fn maps_have_values_of_one_type() {
     );
     check(
         &json!({"type": "object", "properties": {"a": {}}, "patternProperties": {"^x": {"type": "string"}}}),
-        "{a: dynamic, …: string}",
+        "{a: dynamic, …[string /(?:^x)/]: string}",
+        &[],
+    );
+}
+
+#[test]
+fn keys_by_pattern_are_declared_and_others_are_not() {
+    let shape = |more: Value| {
+        let mut shape = json!({"type": "object", "properties": {"to": {"type": "string"}}, "patternProperties": {"^x": {"type": "string"}}});
+        shape.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        shape
+    };
+    for open in [json!({}), json!({"additionalProperties": true}), json!({"additionalProperties": false})] {
+        let ty = "{to: string, …[string /(?:^x)/]: string}";
+        check(&shape(open.clone()), ty, &[]);
+        check_args(&shape(open), ty, &[]);
+    }
+    check(
+        &shape(json!({"additionalProperties": {"type": "integer"}})),
+        "{to: string, …: int | string}",
         &["merged"],
     );
+    // What is declared has to fit the patterns that it matches, and those alone.
+    let both = shape(
+        json!({"properties": {"xa": {"maxLength": 4}, "ax": {"type": "null"}}, "required": ["xb", "b"]}),
+    );
+    check(
+        &both,
+        "{ax: null, b!: dynamic, xa: string[..4], xb!: string, …[string /(?:^x)/]: string}",
+        &["undeclared_required"],
+    );
+    check(
+        &json!({"type": "object", "required": ["x"], "patternProperties": {"b$": {"type": "string"}}, "additionalProperties": false}),
+        "{x!: never, …[string /(?:b$)/]: string}",
+        &[],
+    );
+    let two = json!({"type": "object", "properties": {}, "patternProperties": {"^x": {"type": "string"}, "^y": {"type": "null"}}});
+    check(&two, "{…[string /(?:^x)|(?:^y)/]: null | string}", &["merged"]);
+    check(
+        &shape(json!({"patternProperties": {"(?=a)": {}}})),
+        "{to: string}",
+        &["merged", "unsupported_pattern"],
+    );
+}
+
+#[test]
+fn a_free_root_is_closed_to_keys_that_nothing_names() {
+    let root = |more: Value, ty: &str| check_args(&more, ty, &["closed_root"]);
+    root(
+        json!({"type": "object", "patternProperties": {"^x": {"type": "string"}}}),
+        "{…[string /(?:^x)/]: string}",
+    );
+    root(
+        json!({"type": "object", "patternProperties": {"^x": {}}, "additionalProperties": true}),
+        "{…[string /(?:^x)/]: dynamic}",
+    );
+    root(json!({"type": "object", "propertyNames": {"type": "string"}, "additionalProperties": {}}), "{}");
+    root(json!({"type": "object", "propertyNames": {"pattern": "^x"}}), "{}");
+    root(json!({"type": "object", "propertyNames": {"enum": ["b", "a"]}}), "{a: dynamic, b: dynamic}");
+    root(json!({"allOf": [{"type": "object", "propertyNames": {"maxLength": 3}}]}), "{}");
+    let named = json!({"$ref": "#/$defs/A", "$defs": {"A": {"type": "object", "patternProperties": {"^x": {"type": "null"}}}}});
+    check_args(&named, "{…[string /(?:^x)/]: null}", &["closed_root /$defs/A"]);
 }
 
 #[test]
@@ -159,6 +218,32 @@ fn object_unions_are_told_apart_by_a_constant() {
     check(&json!({"anyOf": [of("id"), of("name")]}), "{id: string, name: string}", &["merged"]);
     check(&json!({"anyOf": [of("id"), {"type": "object"}]}), "{id: string, …: dynamic}", &["open_record"]);
     check(&json!({"anyOf": [of("id"), of("id"), {"type": "null"}]}), "null | {id!: string}", &[]);
+}
+
+#[test]
+fn a_tag_is_held_to_what_stands_beside_the_alternatives() {
+    let shape = |kind: &str, field: &str| json!({"type": "object", "properties": {"kind": {"const": kind}, field: {"type": "string"}}, "required": ["kind"]});
+    let tagged = |types: &Value, kind: &Value| json!({"type": types, "properties": {"kind": kind}, "oneOf": [shape("b", "y"), shape("a", "x"), {"type": "string"}]});
+    check(
+        &tagged(&json!("object"), &json!({"enum": ["b"]})),
+        r#"{kind!: "b", x: string, y: string} by kind ("b": kind! y)"#,
+        &["dropped_alternative /oneOf/2"],
+    );
+    check(
+        &tagged(&json!("object"), &json!({"type": "integer"})),
+        "never",
+        &["nothing_fits", "dropped_alternative /oneOf/2"],
+    );
+    check(
+        &tagged(&json!(["object", "string"]), &json!({"maxLength": 0})),
+        "string",
+        &["dropped_alternative"],
+    );
+    check(
+        &tagged(&json!("object"), &json!({"$id": "https://example.com/kind"})),
+        r#"{kind!: "a" | "b", x: string, y: string} by kind ("a": kind! x; "b": kind! y)"#,
+        &["dropped_alternative /oneOf/2"],
+    );
 }
 
 #[test]
