@@ -4,8 +4,9 @@
 use super::anchor::{Anchor, Found, Spot};
 use super::link::Linker;
 use super::suggest::did_you_mean;
+use crate::check::form::deref;
 use crate::diagnostics::Code;
-use crate::ty::{ArgsTy, ObjectTy, Rest, Ty};
+use crate::ty::{ArgsTy, Definitions, ObjectTy, Rest, Ty};
 use policyc_grammar::ast::{Expr, ExprKind, Text};
 use std::sync::Arc;
 
@@ -54,19 +55,34 @@ impl Linker<'_> {
             }
         };
         let mut args = ArgsTy::clone(&tool.args);
-        if open_object(&mut args.root, keys) {
-            tool.args = Arc::new(args);
-            self.world.found.push(
+        let found = match open_object(&mut args.root, keys, &args.definitions) {
+            Opened::Yes => {
+                tool.args = Arc::new(args);
                 Found::new(Code::N0903, at, format!("undeclared arguments of `{tool_name}` are let in here"))
-                    .help("calls may then carry what no schema declares; `keys(args…)` reads their names"),
-            );
-        } else {
-            self.world.found.push(
+                    .help("calls may then carry what no schema declares; `keys(args…)` reads their names")
+            }
+            Opened::Map => Found::new(
+                Code::E0301,
+                at,
+                format!("keys are already open here: the schema of `{tool_name}` lets in any key and says what it holds"),
+            )
+            .help("leave out this `open`"),
+            Opened::Nothing => {
                 Found::new(Code::E0301, at, format!("`{tool_name}` has no object at this path"))
-                    .help("`open` names an object whose undeclared keys are to be let in"),
-            );
-        }
+                    .help("`open` names an object whose undeclared keys are to be let in; `[*]` steps to the elements of a list")
+            }
+        };
+        self.world.found.push(found);
     }
+}
+
+/// What became of an `open`.
+enum Opened {
+    Yes,
+    /// A map: its keys are open, and opening it would lose the type of its values.
+    Map,
+    /// There is no object.
+    Nothing,
 }
 
 /// The names along a path expression.
@@ -87,21 +103,62 @@ fn steps(path: &Expr) -> Option<Vec<Text>> {
     }
 }
 
-fn open_object(object: &mut ObjectTy, keys: &[Text]) -> bool {
-    let Some((key, rest)) = keys.split_first() else {
-        object.rest = Rest::Open;
-        return true;
-    };
-    object.fields.get_mut(key.as_str()).is_some_and(|field| open_type(&mut field.ty, rest))
+fn open_object(object: &mut ObjectTy, keys: &[Text], definitions: &Definitions) -> Opened {
+    if let Some((key, rest)) = keys.split_first() {
+        let field = object.fields.get_mut(key.as_str());
+        return field.map_or(Opened::Nothing, |field| open_type(&mut field.ty, rest, definitions));
+    }
+    if matches!(&object.rest, Rest::Map(ty) if *ty != Ty::Dynamic) && object.names.is_none() {
+        return Opened::Map;
+    }
+    object.rest = Rest::Open;
+    object.names = None;
+    Opened::Yes
 }
 
-fn open_type(ty: &mut Ty, keys: &[Text]) -> bool {
-    let Ty::Kinds(kinds) = ty else { return false };
+fn open_type(ty: &mut Ty, keys: &[Text], definitions: &Definitions) -> Opened {
+    if matches!(ty, Ty::Ref(_)) {
+        // Of a recursive type this place alone is opened, so it gets a copy of its own.
+        *ty = deref(ty, definitions);
+    }
+    let Ty::Kinds(kinds) = ty else { return Opened::Nothing };
     let kinds = Arc::make_mut(kinds);
     match keys.split_first() {
         Some((key, rest)) if key == "[*]" => {
-            kinds.list.as_mut().is_some_and(|list| open_type(&mut list.items, rest))
+            let list = kinds.list.as_mut();
+            list.map_or(Opened::Nothing, |list| open_type(&mut list.items, rest, definitions))
         }
-        _ => kinds.object.as_mut().is_some_and(|object| open_object(object, keys)),
+        _ => kinds.object.as_mut().map_or(Opened::Nothing, |object| open_object(object, keys, definitions)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Opened, Text, open_object};
+    use crate::schema::{accepts, import_args};
+    use serde_json::{Value, json};
+
+    /// Opens `path` of arguments that hold trees, and says which of these the arguments then admit.
+    fn check(path: &[&str], admitted: [bool; 3]) {
+        let node =
+            json!({"type": "object", "properties": {"l": {"type": "array", "items": {"$ref": "#/$defs/n"}}}});
+        let schema =
+            json!({"type": "object", "properties": {"t": {"$ref": "#/$defs/n"}}, "$defs": {"n": node}});
+        let mut args = import_args(&schema).args;
+        let keys: Vec<Text> = path.iter().map(|key| Text::from(*key)).collect();
+        assert!(matches!(open_object(&mut args.root, &keys, &args.definitions), Opened::Yes), "{path:?}");
+        let values: [Value; 3] = [
+            json!({"t": {"more": 1}}),
+            json!({"t": {"l": [{"more": 1}]}}),
+            json!({"t": {"l": [{"l": [{"more": 1}]}]}}),
+        ];
+        assert_eq!(values.map(|value| accepts(&args, &value)), admitted, "{path:?}");
+    }
+
+    #[test]
+    fn a_recursive_object_is_opened_at_one_place() {
+        check(&["t"], [true, false, false]);
+        check(&["t", "l", "[*]"], [false, true, false]);
+        check(&["t", "l", "[*]", "l", "[*]"], [false, false, true]);
     }
 }
