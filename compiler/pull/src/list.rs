@@ -11,6 +11,7 @@ use crate::error::Fault;
 use crate::handshake::{Agreed, STATELESS, params};
 use crate::pulled::{Era, Tool};
 use crate::session::{Refusal, Session};
+use crate::strict;
 use crate::text::clean;
 
 const METHOD: &str = "tools/list";
@@ -132,10 +133,16 @@ impl Pages {
         Ok(Some(cursor))
     }
 
+    /// Adds a tool, also one that no two readers need agree on: it is refused where it would be pinned, and the others are not.
     fn add_tool(&mut self, text: &str) -> Result<(), String> {
-        let index = self.tools.len();
-        let Named { name } = serde_json::from_str(text)
-            .map_err(|_| format!("its tool number {} is not an object with a string `name`", index + 1))?;
+        let place = self.tools.len() + 1;
+        let name = match serde_json::from_str(text) {
+            Ok(Named { name }) => name,
+            Err(_) if strict::check(text).is_err() => format!("#{place}"),
+            Err(_) => {
+                return Err(format!("its tool number {place} is not an object with a string `name`"));
+            }
+        };
         if !self.names.insert(name.clone()) {
             return Err(format!("it lists two tools named `{}`", clean(&name, 80)));
         }

@@ -84,7 +84,7 @@ fn read_one(text: &str) -> Result<Option<Incoming>, String> {
         return Ok(None);
     }
     let is_answer = parts.contains_key("result") || parts.contains_key("error");
-    match strict::check(text) {
+    match check(text) {
         Ok(()) => {}
         Err(reason) if is_answer => return Err(reason),
         // A notification or question that reads in two ways is left unread: nothing in it is used.
@@ -109,6 +109,14 @@ fn read_one(text: &str) -> Result<Option<Incoming>, String> {
         (Some(_), Some(_)) => Err("it has both `result` and `error`".to_owned()),
         (None, None) => Err("it has neither `method`, `result` nor `error`".to_owned()),
     }
+}
+
+/// The whole text reads in one way, but for the tools of a list.
+fn check(text: &str) -> Result<(), String> {
+    for (name, value) in strict::members(text)? {
+        if name == "result" { strict::check_result(value.get())? } else { strict::check(value.get())? }
+    }
+    Ok(())
 }
 
 fn read_error(text: &str) -> Result<RpcError, String> {
@@ -175,6 +183,9 @@ mod tests {
         let text = r#"{"jsonrpc":"2.0","id":1,"result":{"b": 1.10, "a":1e400}}"#;
         // The exponent is beyond every number type of this program.
         assert!(matches!(read(text.as_bytes()), Reading::Broken(_)));
+        // Tools are judged one by one.
+        let text = r#"{"jsonrpc":"2.0","id":1,"result":{"tools":[{"a":1,"a":1e400,"b":"\ud83d"}]}}"#;
+        assert!(matches!(read(text.as_bytes()), Reading::Messages(_)));
         let text = r#"{"result":{"b": 1.10, "a":18446744073709551617},"jsonrpc":"2.0","id":1}"#;
         assert_eq!(
             read(text.as_bytes()),

@@ -35,10 +35,10 @@ impl Pulled {
 /// One tool of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tool {
-    /// Its `name`.
+    /// Its `name`; its place in the list (`#3`, from 1) where the text does not read in one way.
     pub name: String,
     /// Its whole JSON object as the server wrote it: unknown fields, order of keys and digits of numbers kept.
-    /// No object in it has a key twice.
+    /// Whoever pins it has to refuse what does not read in one way: a key twice, half of a surrogate pair.
     pub json: String,
 }
 
@@ -46,7 +46,7 @@ impl Tool {
     /// The tool as a JSON value, in which a number beyond `u64` or `f64` precision is rounded.
     ///
     /// # Errors
-    /// A number too large for `f64`; the text itself is well-formed JSON.
+    /// A number too large for `f64`, half of a surrogate pair; the text itself is well-formed JSON.
     pub fn value(&self) -> Result<serde_json::Value, serde_json::Error> {
         serde_json::from_str(&self.json)
     }

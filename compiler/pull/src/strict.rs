@@ -3,10 +3,11 @@
 //! JSON parsers disagree on an object that has a key twice (RFC 8259 §4): some take the first, some the last.
 //! A list that reads in two ways is refused rather than pinned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// Checks a whole text: well-formed, no object with a key twice, nested no deeper than 128 levels,
 /// every string valid Unicode.
@@ -15,6 +16,62 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 /// The first complaint, with its line and column.
 pub(crate) fn check(text: &str) -> Result<(), String> {
     serde_json::from_str::<Checked>(text).map(|Checked| ()).map_err(|error| error.to_string())
+}
+
+/// Checks the text of a `result`, but for the entries of its `tools`: each of them is judged on its own, by whoever pins it.
+///
+/// # Errors
+/// The first complaint.
+pub(crate) fn check_result(text: &str) -> Result<(), String> {
+    let Ok(members) = members(text) else { return check(text) };
+    for (name, value) in members {
+        if name != "tools" || serde_json::from_str::<Vec<&RawValue>>(value.get()).is_err() {
+            check(value.get())?;
+        }
+    }
+    Ok(())
+}
+
+/// The members of an object as they are written.
+///
+/// # Errors
+/// The text is no object, or has a key twice.
+pub(crate) fn members(text: &str) -> Result<BTreeMap<String, &RawValue>, String> {
+    let Members(members) = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    Ok(members)
+}
+
+struct Members<'t>(BTreeMap<String, &'t RawValue>);
+
+impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ReadMembers)
+    }
+}
+
+struct ReadMembers;
+
+impl<'de> Visitor<'de> for ReadMembers {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+            let shown = crate::text::clean(&key, 80);
+            if members.insert(key, value).is_some() {
+                return Err(twice(&shown));
+            }
+        }
+        Ok(Members(members))
+    }
+}
+
+fn twice<E: Error>(shown: &str) -> E {
+    E::custom(format!("an object has the key `{shown}` twice"))
 }
 
 /// A JSON value of which nothing is kept but that it passed.
@@ -68,9 +125,9 @@ impl<'de> Visitor<'de> for Check {
         let mut seen = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             map.next_value::<Checked>()?;
-            if let Some(twice) = seen.replace(key) {
-                let shown = crate::text::clean(&twice, 80);
-                return Err(A::Error::custom(format!("an object has the key `{shown}` twice")));
+            if let Some(again) = seen.replace(key) {
+                let shown = crate::text::clean(&again, 80);
+                return Err(twice(&shown));
             }
         }
         Ok(Checked)

@@ -233,9 +233,26 @@ on tools/list
 }
 
 #[test]
+fn a_tool_that_reads_in_two_ways_does_not_hide_the_others() {
+    for (tool, shown) in [
+        (r#"{"name":"echo","name":"get-env"}"#, "#2"),
+        (r#"{"name":"b","description":"\ud83d"}"#, "b"),
+        (r#"{"name":"b","inputSchema":{"default":1e400}}"#, "b"),
+    ] {
+        let tools = format!(r#"{{"tools":[{{"name":"a"}},{tool}]}}"#);
+        let list = format!("on tools/list\n  say {{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{tools}}}\n");
+        let pulled = run_with(&[LEGACY, &list].concat(), quick()).unwrap();
+        let names: Vec<&str> = pulled.tools.iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(names, ["a", shown]);
+        assert!(pulled.to_list_json().contains(tool), "{tool}");
+    }
+}
+
+#[test]
 fn an_answer_that_reads_in_two_ways_is_refused() {
     for (result, reason) in [
-        (r#"{"tools":[{"name":"echo","name":"get-env"}]}"#, "an object has the key `name` twice"),
+        (r#"{"tools":[],"a":1,"a":2}"#, "an object has the key `a` twice"),
+        (r#"{"tools":[],"tools":[]}"#, "an object has the key `tools` twice"),
         (r#"{"tools":[{"name":"a"},{"name":"a"}]}"#, "it lists two tools named `a`"),
         (r#"{"tools":[{"title":"a"}]}"#, "its tool number 1 is not an object with a string `name`"),
         (r#"{"tools":{}}"#, "its `tools` is not an array"),

@@ -4,6 +4,7 @@
 use super::digest::tool_digest;
 use super::error::{LockError, LockErrorKind, Shown, parse};
 use super::prose::is_volatile_pointer;
+use super::salvage::salvage;
 use super::tool::{Tool, name};
 use super::{FORMAT, Lock, Server};
 use serde_json::{Map, Value, json};
@@ -71,29 +72,43 @@ impl ToolNoteKind {
 ///
 /// Accepted are: the result of `tools/list` (`{"tools": […]}`, also with a `server` beside it), the whole JSON-RPC response,
 /// a list of such pages, a bare list of tools, OpenAI's function lists (`{"type": "function", …}` nested or flat, bare, or under
-/// `functions` or `tools`), Anthropic's (`input_schema`), and a lock, which is verified first. One byte order mark at the
+/// `functions` or `tools`), Anthropic's (`input_schema`), Gemini's (`functionDeclarations`, `parametersJsonSchema`), Bedrock's (`toolSpec`), and a lock, which is verified first. One byte order mark at the
 /// beginning is skipped. A tool that cannot be pinned (two of one name, a reference to another document, a member of the wrong
-/// type) is left out with a note.
+/// type, a duplicate key, a number that no reader can hold) is left out with a note. Half of a surrogate pair in prose becomes U+FFFD.
 ///
 /// # Errors
-/// On text that is not JSON or has a duplicate key anywhere, and on documents that are none of these.
+/// On text that is not JSON or has a duplicate key around its entries, and on documents that are none of these.
 pub fn import_document(
     text: &str,
     identity: &str,
     options: &ImportOptions,
 ) -> Result<ImportedLock, LockError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = parse(text)?;
+    let mut notes = Vec::new();
+    let (document, unread) = match parse(text) {
+        Ok(document) => (document, None),
+        Err(error) => match salvage(text, &mut notes) {
+            Some(document) => (document, Some(error)),
+            None => return Err(error),
+        },
+    };
     let mut server = Server { identity: name(Some(&identity.into()))?, ..Server::default() };
     if document.get("format").and_then(Value::as_str) == Some(FORMAT) {
         return relock(Lock::load(text)?, server.identity, options);
     }
-    let mut notes = Vec::new();
-    let tools = listed(&document, &mut server, &mut notes)?;
-    from_tools(server, &tools, options).map(|imported| {
-        notes.extend(imported.notes);
-        ImportedLock { notes, ..imported }
-    })
+    let tools: Vec<Value> =
+        listed(&document, &mut server, &mut notes)?.into_iter().flat_map(declarations).collect();
+    let mut imported = from_tools(server, &tools, options)?;
+    notes.append(&mut imported.notes);
+    let refused = notes.iter().find(|note| note.kind == ToolNoteKind::Refused);
+    match refused.filter(|_| imported.lock.tools.is_empty()) {
+        // A lock without any tool would look like a server that has none.
+        Some(note) => Err(unread.unwrap_or_else(|| {
+            let message = format!("no tool of the list can be pinned: {}", note.message);
+            LockError::new(LockErrorKind::BadMember, message)
+        })),
+        None => Ok(ImportedLock { notes, ..imported }),
+    }
 }
 
 /// An existing lock under other options.
@@ -215,7 +230,8 @@ fn listed_page(
                 .to_owned();
         notes.push(ToolNote { tool: String::new(), kind: ToolNoteKind::Incomplete, message });
     }
-    match result.get("tools").or_else(|| result.get("functions")).and_then(Value::as_array) {
+    let list = ["tools", "functions"].iter().chain(&DECLARATIONS).find_map(|member| result.get(*member));
+    match list.and_then(Value::as_array) {
         Some(tools) => Ok(tools.clone()),
         None => Err(LockError::new(
             LockErrorKind::WrongFormat,
@@ -235,6 +251,15 @@ fn describe(page: &Value, result: &Value, server: &mut Server) {
     server.protocol = server.protocol.take().or_else(|| text(about.get("protocolVersion")));
 }
 
+/// The members under which Gemini's interface puts functions together.
+pub(super) const DECLARATIONS: [&str; 2] = ["functionDeclarations", "function_declarations"];
+
+/// The functions of an entry that holds several; any other entry itself.
+fn declarations(entry: Value) -> Vec<Value> {
+    let declared = DECLARATIONS.iter().find_map(|member| entry.get(*member)?.as_array().cloned());
+    declared.filter(|_| entry.get("name").is_none()).unwrap_or_else(|| vec![entry])
+}
+
 /// A tool in MCP's shape, whichever shape it came in.
 fn normalized(
     entry: &Value,
@@ -242,22 +267,32 @@ fn normalized(
     notes: &mut Vec<ToolNote>,
 ) -> Result<Map<String, Value>, LockError> {
     let bad = |message: String| LockError::new(LockErrorKind::BadMember, message);
-    let function =
-        entry.get("function").filter(|function| function.is_object() && entry.get("name").is_none());
+    let wrapped = ["function", "toolSpec"].iter().find_map(|member| entry.get(*member));
+    let function = wrapped.filter(|function| function.is_object() && entry.get("name").is_none());
     let Some(members) = function.unwrap_or(entry).as_object() else {
         return Err(bad(format!("entry {place} of the list is not an object")));
     };
     let mut tool = members.clone();
-    let spellings = ["inputSchema", "input_schema", "parameters"];
-    let schemas: Vec<Value> =
+    let spellings = ["inputSchema", "input_schema", "parameters", "parametersJsonSchema"];
+    let mut schemas: Vec<Value> =
         spellings.iter().filter_map(|key| tool.remove(*key)).filter(|schema| !schema.is_null()).collect();
+    if entry.get("toolSpec").is_some() {
+        // Bedrock's interface puts the schema one level deeper.
+        schemas
+            .iter_mut()
+            .filter_map(|schema| schema.get("json").cloned().map(|json| (schema, json)))
+            .for_each(|(schema, json)| *schema = json);
+    }
     let shown = members.get("name").and_then(Value::as_str).unwrap_or(place).to_owned();
     let schema = match schemas.as_slice() {
         [schema] => schema.clone(),
         [] => {
             let message =
                 format!("the tool {} has no schema and counts as one without arguments", Shown(&shown));
-            notes.push(ToolNote { tool: shown, kind: ToolNoteKind::NoSchema, message });
+            // What has no name is no tool, which is told where names are read.
+            if members.contains_key("name") {
+                notes.push(ToolNote { tool: shown, kind: ToolNoteKind::NoSchema, message });
+            }
             json!({"type": "object", "properties": {}})
         }
         [first, rest @ ..] if rest.iter().all(|other| super::prose::same(first, other)) => first.clone(),
@@ -269,6 +304,11 @@ fn normalized(
     };
     tool.insert("inputSchema".to_owned(), schema);
     Ok(tool)
+}
+
+/// An entry that can be read, in MCP's shape.
+pub(super) fn mcp_tool(entry: &Value) -> Option<Map<String, Value>> {
+    normalized(entry, "", &mut Vec::new()).ok()
 }
 
 impl Tool {

@@ -28,6 +28,7 @@ mod lint;
 mod load;
 mod locate;
 mod prose;
+mod salvage;
 #[cfg(test)]
 mod tests;
 mod tool;

@@ -66,7 +66,10 @@ impl<'s> States<'s> {
         let mut kinds = Kinds::default();
         let mut fractions = false;
         for name in &names {
-            match name.as_str() {
+            // Gemini's interface writes `STRING`.
+            let capitals = name.as_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()));
+            let lower = capitals.map(str::to_ascii_lowercase);
+            match lower.as_deref().or(name.as_str()) {
                 Some("null") => kinds.null = true,
                 Some("boolean") => kinds.boolean = Some(BoolTy::default()),
                 Some("integer") => {

@@ -221,3 +221,81 @@ fn the_same_tools_under_one_identity_have_one_digest() {
     assert_ne!(renamed.digest(), lock(&sample()).digest());
     assert!(Lock::load(&renamed.to_text()).is_ok());
 }
+
+/// Imports a text, and says which tools are in the lock and what was noted.
+fn salvaged(text: &str) -> (Vec<String>, Vec<String>) {
+    let imported = import_document(text, "s", &ImportOptions::default()).unwrap();
+    (imported.lock.tools.iter().map(|tool| tool.name.to_string()).collect(), notes(&imported))
+}
+
+#[test]
+fn a_tool_that_cannot_be_read_is_refused_and_the_others_are_not() {
+    let good = r#"{"name":"good","inputSchema":{"type":"object"}}"#;
+    let bad = [
+        (r#"{"name":"bad","name":"bad","inputSchema":{}}"#, "#2"),
+        (r#"{"name":"bad","inputSchema":{"type":"object","type":"string"}}"#, "bad"),
+        (r#"{"name":"bad","inputSchema":{"properties":{"x":{"default":1e400}}}}"#, "bad"),
+        (r#"{"name":"b\ud83d","inputSchema":{}}"#, "#2"),
+        (r#"{"name":"bad","inputSchema":{"properties":{"\udc00":{}}}}"#, "bad"),
+        (r#"{"name":"bad","inputSchema":{"properties":{"x":{"enum":["\ud83d\ud83d\ude00"]}}}}"#, "bad"),
+    ];
+    for (bad, shown) in bad {
+        for list in [
+            format!(r#"{{"tools":[{good},{bad}]}}"#),
+            format!(r#"[{good},{bad}]"#),
+            format!(r#"{{"jsonrpc":"2.0","id":1,"result":{{"tools":[{good},{bad}]}}}}"#),
+            format!(r#"[{{"tools":[{good},{bad}]}}]"#),
+        ] {
+            let (tools, notes) = salvaged(&list);
+            assert_eq!(tools, ["good"], "{list}");
+            assert_eq!(notes, [format!("{shown} refused_tool")], "{list}");
+        }
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_in_prose_is_replaced() {
+    let list = r#"{"tools":[{"name":"t","description":"cut emoji \ud83d, whole \ud83d\ude00, \\ud83d","inputSchema":{"properties":{"x":{"title":"\udc00"}}}}]}"#;
+    let imported = import_document(list, "s", &ImportOptions::default()).unwrap();
+    assert_eq!(notes(&imported), Vec::<String>::new());
+    let [tool] = imported.lock.tools.as_slice() else { panic!("{:?}", imported.lock) };
+    assert_eq!(tool.description.as_deref(), Some("cut emoji \u{fffd}, whole \u{1f600}, \\ud83d"));
+}
+
+#[test]
+fn a_document_that_is_broken_around_its_tools_is_an_error() {
+    for text in [
+        r#"{"tools":[],"tools":[]}"#,
+        r#"{"tools":[{"name":"t"}"#,
+        r#"{"tools":[{"name":"t"}],"server":{"a":1,"a":2}}"#,
+        r#"{"format":"policyc-tool-lock","tools":[{"name":"t","name":"t"}]}"#,
+    ] {
+        assert!(import_document(text, "s", &ImportOptions::default()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn lists_of_gemini_and_bedrock_are_read() {
+    let schema = r#"{"type":"OBJECT","properties":{"x":{"type":"STRING"}}}"#;
+    for list in [
+        format!(r#"{{"tools":[{{"functionDeclarations":[{{"name":"t","parameters":{schema}}}]}}]}}"#),
+        format!(r#"[{{"function_declarations":[{{"name":"t","parameters":{schema}}}]}}]"#),
+        format!(r#"{{"functionDeclarations":[{{"name":"t","parametersJsonSchema":{schema}}}]}}"#),
+        format!(r#"{{"tools":[{{"toolSpec":{{"name":"t","inputSchema":{{"json":{schema}}}}}}}]}}"#),
+    ] {
+        let imported = import_document(&list, "s", &ImportOptions::default()).unwrap();
+        assert_eq!(notes(&imported), Vec::<String>::new(), "{list}");
+        let [tool] = imported.lock.tools.as_slice() else { panic!("{list}") };
+        let args = crate::schema::import_args(&tool.input_schema);
+        assert_eq!(args.notes, [], "{list}");
+        assert!(args.args.root.fields.contains_key("x"), "{list}");
+    }
+}
+
+#[test]
+fn a_list_of_which_nothing_can_be_pinned_is_an_error() {
+    for list in [r#"{"tools":[{"title":"a"}]}"#, r#"[{"name":"a","inputSchema":7}]"#] {
+        let error = import_document(list, "s", &ImportOptions::default()).unwrap_err();
+        assert!(error.message.starts_with("no tool of the list can be pinned: "), "{error}");
+    }
+}
