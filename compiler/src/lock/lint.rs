@@ -2,9 +2,10 @@
 //! none of them changes what a policy means.
 
 use super::{Lock, Tool};
-use crate::schema::pattern::import_pattern;
+use crate::schema::pattern::{for_engines, import_pattern};
 use crate::schema::walk::walk;
 use crate::schema::{NoteKind, import_args};
+use regex_automata::util::syntax;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -216,8 +217,7 @@ fn schema(tool: &Tool, find: &mut impl FnMut(FindingKind, &str, String)) {
         }
         // A pattern that cannot be read, or not decided, is noted as that.
         if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
-            && !(pattern.starts_with('^') && pattern.ends_with('$'))
-            && import_pattern(pattern).is_ok()
+            && !is_anchored(pattern)
         {
             let message = format!(
                 "the pattern `{}` is not anchored at both ends, so it may stand anywhere in the text",
@@ -245,10 +245,7 @@ fn schema(tool: &Tool, find: &mut impl FnMut(FindingKind, &str, String)) {
                 );
             }
             let free_text = property.get("enum").is_none() && property.get("const").is_none();
-            if free_text
-                && is_of(property, "string")
-                && says(&["sql", "query", "code", "expression", "script", "command", "soql", "jql"])
-            {
+            if free_text && is_of(property, "string") && names_a_program(&words) {
                 find(
                     FindingKind::QueryText,
                     &place,
@@ -259,6 +256,31 @@ fn schema(tool: &Tool, find: &mut impl FnMut(FindingKind, &str, String)) {
             }
         }
     });
+}
+
+/// `sql_query`, `scriptText` and `code` name what is run; `query_type`, `scriptId` and `postal_code` do not.
+fn names_a_program(words: &[String]) -> bool {
+    let text = |word: &String| ["text", "string", "source", "body"].contains(&word.as_str());
+    let kept = words.iter().rposition(|word| !text(word)).map_or(0, |last| last.saturating_add(1));
+    let Some((last, before)) = words.get(..kept).and_then(<[String]>::split_last) else { return false };
+    match last.as_str() {
+        "code" => before.is_empty(),
+        last => ["sql", "query", "expression", "script", "command", "soql", "jql"].contains(&last),
+    }
+}
+
+/// Whatever matches begins at the text's beginning and ends at its end.
+fn is_anchored(pattern: &str) -> bool {
+    let parsed = import_pattern(pattern).ok().and_then(|read| syntax::parse(&for_engines(&read)).ok());
+    match parsed {
+        Some(parsed) => {
+            let (first, last) =
+                (parsed.properties().look_set_prefix(), parsed.properties().look_set_suffix());
+            first.contains_anchor_haystack() && last.contains_anchor_haystack()
+        }
+        // It looks around, or is none: no more can be said than how it is written.
+        None => pattern.starts_with('^') && pattern.ends_with('$'),
+    }
 }
 
 /// The schema, or an alternative of it, is of that type.

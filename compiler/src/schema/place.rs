@@ -7,8 +7,9 @@ use super::note::NoteKind;
 use super::refs::{self, Target};
 use super::states::{Place, States, fields_in};
 use super::supported::{Treatment, treatment};
-use crate::ty::Ty;
+use crate::ty::{Kinds, ObjectTy, Ty};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Most combinations of alternatives that are kept apart.
@@ -204,13 +205,29 @@ impl<'s> States<'s> {
 
     fn disjoint(&mut self, groups: &[Arc<[Ty]>]) -> bool {
         if groups.len() > PAIRS {
-            return false;
+            return self.told_by_one_tag(groups);
         }
         groups.iter().enumerate().all(|(index, group)| {
             let others = groups.iter().skip(index.saturating_add(1));
             others
                 .flat_map(|other| other.iter())
                 .all(|b| self.pay(1) && group.iter().all(|a| !overlap(a, b, self)))
+        })
+    }
+
+    /// All alternatives are objects with one required field that has other texts in each.
+    fn told_by_one_tag(&mut self, groups: &[Arc<[Ty]>]) -> bool {
+        let all = || groups.iter().flat_map(|group| group.iter());
+        let Some(keys) = all().next().and_then(only_object).map(|first| first.fields.keys()) else {
+            return false;
+        };
+        keys.into_iter().any(|key| {
+            let mut seen = BTreeSet::new();
+            all().all(|ty| {
+                let field = only_object(ty).and_then(|object| object.fields.get(key));
+                let Some(field) = field.filter(|field| field.required && self.pay(1)) else { return false };
+                self.tags(&field.ty).is_some_and(|tags| tags.into_iter().all(|tag| seen.insert(tag)))
+            })
         })
     }
 
@@ -246,4 +263,11 @@ impl<'s> States<'s> {
         self.collapsing = before;
         out
     }
+}
+
+/// The object type of a type that admits nothing else.
+fn only_object(ty: &Ty) -> Option<&ObjectTy> {
+    let Ty::Kinds(kinds) = ty else { return None };
+    let object = kinds.object.as_ref()?;
+    (**kinds == Kinds { object: Some(object.clone()), ..Kinds::default() }).then_some(object)
 }

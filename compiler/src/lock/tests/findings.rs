@@ -119,6 +119,16 @@ fn texts_and_patterns() {
     );
     check_argument("code", &json!({"type": "string", "enum": ["a"]}), &[]);
     check_argument("code", &json!({"type": "integer"}), &[]);
+    for name in
+        ["postalCode", "country_code", "script_id", "query_id", "queryType", "query-time", "command_path"]
+    {
+        check_argument(name, &json!({"type": "string"}), &[]);
+    }
+    for pattern in ["^foo|bar$", r"^foo\$", "a^b$"] {
+        let place = "unanchored_pattern /inputSchema/properties/x";
+        check_argument("x", &json!({"type": "string", "pattern": pattern}), &[place]);
+    }
+    check_argument("x", &json!({"type": "string", "pattern": "^(?:foo|bar)$|^x$"}), &[]);
     check_argument("x", &json!({"type": "string", "pattern": "^a$"}), &[]);
     check_argument(
         "x",

@@ -425,3 +425,13 @@ fn a_keyword_leaves_other_kinds_alone() {
         &[],
     );
 }
+
+#[test]
+fn many_alternatives_may_be_told_apart_by_a_constant() {
+    let shape = |n: usize| json!({"type": "object", "properties": {"kind": {"const": format!("k{n}")}}, "required": ["kind"]});
+    let notes = |count: usize| {
+        crate::schema::import_schema(&json!({"oneOf": (0..count).map(shape).collect::<Vec<_>>()})).notes
+    };
+    assert_eq!(notes(64), []);
+    assert_eq!(notes(500), []);
+}
