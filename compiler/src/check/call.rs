@@ -20,6 +20,12 @@ use std::sync::Arc;
 impl Cx<'_> {
     pub(crate) fn call(&mut self, name: &Name, args: &[ast::Expr], span: Span) -> Form {
         let text = name.text.as_str();
+        if self.is_ambiguous(text) {
+            for arg in args {
+                self.form(arg);
+            }
+            return Form::Error;
+        }
         if let Some((file, index)) = self.namespace().fns.get(text).copied() {
             self.used.insert(format!("fn:{text}"));
             return self.inline_fn(ScopeId { file, ..self.scope }, index, text, args, span);

@@ -200,6 +200,9 @@ impl Cx<'_> {
                 Local::Form(form) => *form,
             };
         }
+        if self.is_ambiguous(name) {
+            return Form::Error;
+        }
         if let Some(root) = self.root(name, span) {
             return root;
         }

@@ -2,6 +2,7 @@
 //! complaints collected.
 
 use super::form::{Form, Value};
+use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::namespace::{Namespace, ScopeId, World};
@@ -183,6 +184,19 @@ impl<'a> Cx<'a> {
             self.error_help(Code::E0304, name.span, message, "choose another name");
         }
         self.locals.push((name.text.clone(), local));
+    }
+
+    /// Whether two definitions are at odds about a name, as was reported where they stand: nothing is said of its uses.
+    pub(crate) fn is_ambiguous(&mut self, name: &str) -> bool {
+        let namespace = self.namespace();
+        let (is_let, is_fn) = (namespace.lets.contains_key(name), namespace.fns.contains_key(name));
+        let imported = namespace.file(self.scope.file).library.contains_key(name);
+        let built_in = (is_let && name == "now") || (is_fn && BUILTINS.iter().any(|b| b.name == name));
+        let ambiguous = !self.scope.library && (built_in || (imported && (is_let || is_fn)));
+        if ambiguous {
+            self.used.extend(["let", "fn", "std"].map(|form| format!("{form}:{name}")));
+        }
+        ambiguous
     }
 
     pub(crate) fn local(&self, name: &str) -> Option<Local> {

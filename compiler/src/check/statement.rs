@@ -88,6 +88,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
     if let [(_, part)] = parts.as_slice()
         && part.effect == Effect::Allow
         && !selected.by_hints
+        && !selected.broken
         && part.clauses.when.is_none()
         && part.clauses.unless.is_none()
     {

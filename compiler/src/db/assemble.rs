@@ -57,7 +57,9 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     found.extend(definition_complaints(world));
     if out.diagnostics.iter().all(|d| d.level != Level::Error) {
         // A statement that does not read may be the one that uses the name.
-        found.extend(unused(world, &placed));
+        let clashes: BTreeSet<Spot> =
+            found.iter().filter(|f| f.code == Code::E0304).map(|f| f.at.clone()).collect();
+        found.extend(unused(world, &placed).into_iter().filter(|f| !clashes.contains(&f.at)));
     }
     let ids: Vec<Arc<str>> = placed
         .iter()

@@ -186,10 +186,9 @@ impl Linker<'_> {
 
     fn scope(&mut self, file: &Arc<Declarations>) -> FileScope {
         let mut scope = FileScope { declarations: file.clone(), ..FileScope::default() };
+        let mut seen: BTreeSet<&Text> = BTreeSet::new();
         for import in &file.tools {
-            if scope.aliases.contains_key(&import.alias.text)
-                || scope.broken_aliases.contains(&import.alias.text)
-            {
+            if !seen.insert(&import.alias.text) {
                 let at = Spot { anchor: import.anchor.clone(), span: import.alias.span };
                 self.world.found.push(Found::new(
                     Code::E0304,
@@ -362,7 +361,8 @@ impl Linker<'_> {
                     let path = paths::join(&scope.declarations.path, &import.path.value);
                     let Some(Some(server)) = self.locks.get(&path) else { continue };
                     let Some(&number) = numbers.get(&server.identity) else { continue };
-                    scope.aliases.insert(import.alias.text.clone(), number);
+                    // Two imports of one name were reported; the first holds.
+                    scope.aliases.entry(import.alias.text.clone()).or_insert(number);
                     for (index, tool) in (0u32..).zip(&self.world.tools) {
                         if tool.server == number {
                             namespace.tools.insert(index);
@@ -423,9 +423,9 @@ impl Linker<'_> {
             namespace.approvers = approvers.into_iter().next().map(|(names, _)| names);
         }
         for index in 0..self.world.namespaces.len() {
-            let groups = self.groups(index, &mut found);
+            let resolved = self.groups(index, &mut found);
             if let Some(namespace) = self.world.namespaces.get_mut(index) {
-                namespace.groups = groups;
+                *namespace = resolved;
             }
         }
         self.world.found.extend(found);

@@ -100,6 +100,8 @@ pub(crate) struct Namespace {
     pub fns: BTreeMap<Text, (usize, usize)>,
     /// Groups, resolved.
     pub groups: BTreeMap<Text, Arc<[u32]>>,
+    /// Groups whose own list is wrong (already reported).
+    pub broken_groups: BTreeSet<Text>,
     /// Tools of its imports.
     pub tools: BTreeSet<u32>,
     /// Its own view of the principal; nothing declared: none.

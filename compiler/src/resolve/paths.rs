@@ -41,10 +41,11 @@ pub(crate) fn relative(root: &str, path: &str) -> String {
     parts.join("/")
 }
 
-/// The file's name without directories and without what follows its first dot: `org/security.policy` is `security`.
+/// The file's name without directories and without what follows its first dot: `org/security.policy` is `security`, `.org.policy` is
+/// `org`. Never empty.
 pub(crate) fn stem(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').next().unwrap_or(name)
+    name.split('.').find(|part| !part.is_empty()).unwrap_or("guardrails")
 }
 
 #[cfg(test)]

@@ -23,13 +23,19 @@ pub(crate) struct Selected {
     pub tools: BTreeSet<u32>,
     /// Some `where` over hints took part.
     pub by_hints: bool,
+    /// Of the tools, those whose lock does not say whether the `where` holds.
+    pub uncertain: BTreeSet<u32>,
+    /// Something in the list was reported where it is defined: what is left says nothing about the author's list.
+    pub broken: bool,
     /// Groups that were named, for the finding `unused`.
     pub groups: BTreeSet<String>,
 }
 
 /// Resolves a list except its `having`, which needs the statement's checker.
 pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) -> Selected {
-    let mut out = Selected::default();
+    // A server whose lock could not be read was reported where it is imported, a group where it stands.
+    let broken = !place.scope().broken_aliases.is_empty() || place.names_broken_group(list);
+    let mut out = Selected { broken, ..Selected::default() };
     let before = found.len();
     for pattern in &list.patterns {
         let hit = one(place, pattern, &mut out.groups, found);
@@ -41,7 +47,7 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
         for tool in one(place, pattern, &mut out.groups, &mut quiet) {
             out.tools.remove(&tool);
         }
-        if quiet.is_empty() && out.tools.len() == selected {
+        if quiet.is_empty() && out.tools.len() == selected && !broken {
             found.push(
                 Found::new(Code::E0305, place.spot(pattern.span), "this `except` takes out nothing")
                     .help("none of the tools it names is selected before it"),
@@ -51,12 +57,17 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
     }
     if let Some(hints) = &list.hints {
         out.by_hints = true;
-        let kept = out.tools.iter().copied().filter(|&t| place.hint_holds(t, hints, found)).collect();
-        out.tools = kept;
+        // A hint that is not known selects as well: a restriction applies unless the lock says that it does not.
+        for tool in std::mem::take(&mut out.tools) {
+            match place.hint_value(place.hints(tool), hints, found) {
+                Some(false) => continue,
+                Some(true) => {}
+                None => _ = out.uncertain.insert(tool),
+            }
+            out.tools.insert(tool);
+        }
     }
-    // A server whose lock could not be read was reported where it is imported.
-    let unread = !place.scope().broken_aliases.is_empty();
-    if out.tools.is_empty() && found.len() == before && !unread {
+    if out.tools.is_empty() && found.len() == before && !broken {
         found.push(Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list"));
     }
     out
@@ -219,10 +230,15 @@ impl<'a> Place<'a> {
         None
     }
 
-    /// A restriction applies unless the locked hint says that it does not: an unknown hint counts as true.
-    fn hint_holds(self, tool: u32, expr: &Expr, found: &mut Vec<Found>) -> bool {
-        let hints = self.world.tools.get(tool as usize).map(|t| t.hints).unwrap_or_default();
-        self.hint_value(hints, expr, found) != Some(false)
+    fn hints(self, tool: u32) -> Hints {
+        self.world.tools.get(tool as usize).map(|t| t.hints).unwrap_or_default()
+    }
+
+    /// Whether the list names a group whose own list is wrong.
+    fn names_broken_group(self, list: &ToolList) -> bool {
+        list.patterns.iter().chain(&list.except).any(|pattern| {
+            matches!(&pattern.kind, ToolPatternKind::Group(name) if self.namespace.broken_groups.contains(&name.text))
+        })
     }
 
     fn hint_value(self, hints: Hints, expr: &Expr, found: &mut Vec<Found>) -> Option<bool> {
