@@ -6,7 +6,7 @@ use super::form::{Form, Value, deref, describe, expr, spelled};
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::suggest::{did_you_mean, listing, nearest};
-use crate::ty::{ArgsTy, FieldTy, Kinds, ObjectTy, Rest, Ty};
+use crate::ty::{FieldTy, Kinds, ObjectTy, Rest, Ty};
 use crate::typed::{ExprKind, Place, Root};
 use policyc_grammar::ast::Name;
 use policyc_grammar::source::Span;
@@ -239,21 +239,4 @@ pub(crate) fn member_type(ty: &MemberType) -> Ty {
 
 fn object(record: &ObjectTy) -> Ty {
     Ty::of(Kinds { object: Some(record.clone()), ..Kinds::default() })
-}
-
-/// The declared type at a place of the arguments, and its field entry if the last step is one.
-pub(crate) fn lookup(args: &ArgsTy, steps: &[Arc<str>]) -> Option<FieldTy> {
-    let mut current = FieldTy { ty: object(&args.root), required: true, default: None, description: None };
-    for step in steps {
-        let Ty::Kinds(kinds) = deref(&current.ty, &args.definitions) else { return None };
-        let object = kinds.object.as_ref()?;
-        current = match (object.fields.get(step), &object.rest) {
-            (Some(field), _) => field.clone(),
-            (None, Rest::Map(value)) => {
-                FieldTy { ty: value.clone(), required: false, default: None, description: None }
-            }
-            (None, Rest::Open | Rest::Closed) => return None,
-        };
-    }
-    Some(current)
 }

@@ -1,26 +1,27 @@
 //! Findings that need no search over calls: what omission does, guards that let absence slip, stand-ins that contradict the schema,
 //! arguments that nobody reads. In: the typed conditions of one tool. Out: warnings and notes.
 
-use super::field::lookup;
-use super::form::spelled;
-use super::omission::{Truths, guarded, truths};
+use super::form;
+use super::omission::{Lack, Truths, truths};
+use super::reach::{Reach, Step, lookup, may_be_absent, spelled};
+use super::slips::slips;
+use super::unread::unread;
 use super::walk::{each, places};
 use crate::diagnostics::Code;
-use crate::ty::{ArgsTy, Ty};
-use crate::typed::{Const, Expr, ExprKind, Place, Root};
+use crate::ty::ArgsTy;
+use crate::typed::{Block, Const, Expr, ExprKind, Place, Root, Statement};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::Effect;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use serde_json::Value;
 
 /// One statement on one tool: who it is and what it asks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OnTool<'a> {
+pub(super) struct OnTool<'a> {
     /// Number of the statement in the policy.
     pub statement: u32,
     pub effect: Effect,
-    /// Arms before it in its decide, by position in the slice; empty for rules.
-    pub earlier: &'a [(Effect, &'a Expr)],
+    pub guardrail: bool,
+    pub shadow: bool,
     pub condition: &'a Expr,
 }
 
@@ -34,34 +35,44 @@ pub(crate) struct Finding {
     pub help: Option<String>,
 }
 
-/// All findings on one tool.
-pub(crate) fn on_tool(args: &ArgsTy, statements: &[OnTool<'_>]) -> Vec<Finding> {
+/// All findings on the tool of these arguments.
+pub(crate) fn on_tool(args: &ArgsTy, statements: &[Statement], blocks: &[Block]) -> Vec<Finding> {
+    let blocks: Vec<Vec<OnTool<'_>>> = blocks.iter().map(|block| arms(statements, block)).collect();
     let mut out = Vec::new();
-    for one in statements {
+    for one in blocks.iter().flatten() {
         for place in places(one.condition) {
-            if place.root == Root::Args && may_be_absent(args, place) {
-                out.extend(omission(one, place));
-                if one.effect != Effect::Allow && slips(one, place) && !caught(statements, one, place) {
-                    out.push(slip(one, place));
-                }
+            let path: Vec<Step> = place.steps.iter().cloned().map(Step::Key).collect();
+            if place.root == Root::Args && may_be_absent(args, &path) {
+                out.extend(omission(one, place, &Lack::Value(path)));
             }
         }
         out.extend(defaults(args, one));
     }
-    out.extend(unread(args, statements));
+    out.extend(slips(args, &blocks));
+    out.extend(unread(args, &blocks));
     out
 }
 
-/// Optional, or below something optional or of unknown type.
-fn may_be_absent(args: &ArgsTy, place: &Place) -> bool {
-    (1..=place.steps.len()).any(|end| {
-        let Some(steps) = place.steps.get(..end) else { return true };
-        lookup(args, steps).is_none_or(|field| !field.required || matches!(field.ty, Ty::Dynamic))
-    })
+/// The arms of a decide in order; of a rule, itself.
+fn arms<'a>(statements: &[Statement], block: &'a Block) -> Vec<OnTool<'a>> {
+    let arm = |statement: u32, condition: &'a Expr| {
+        let head = statements.get(statement as usize);
+        OnTool {
+            statement,
+            effect: head.map_or(Effect::Deny, |s| s.effect),
+            guardrail: head.is_some_and(|s| s.guardrail),
+            shadow: head.is_some_and(|s| s.shadow),
+            condition,
+        }
+    };
+    match block {
+        Block::Rule(statement, condition) => vec![arm(*statement, condition)],
+        Block::Decide(arms) => arms.iter().map(|(statement, condition)| arm(*statement, condition)).collect(),
+    }
 }
 
-fn omission(one: &OnTool<'_>, place: &Place) -> Option<Finding> {
-    let result = truths(one.condition, place);
+fn omission(one: &OnTool<'_>, place: &Place, lack: &Lack) -> Option<Finding> {
+    let result = truths(one.condition, lack);
     let what = match one.effect {
         Effect::Deny if result.only(Truths::MATCHES) => "denies",
         Effect::Ask if result.only(Truths::MATCHES) => "asks",
@@ -75,61 +86,30 @@ fn omission(one: &OnTool<'_>, place: &Place) -> Option<Finding> {
         statement: one.statement,
         span: one.condition.span,
         code: Code::N0901,
-        message: format!("when the agent omits `{}`: {what}", spelled(place)),
+        message: format!("when the agent omits `{}`: {what}", form::spelled(place)),
         help: None,
     })
 }
 
-/// Omitting the path makes a restriction false although it tests the path.
-fn slips(one: &OnTool<'_>, place: &Place) -> bool {
-    guarded(one.condition, place) && truths(one.condition, place).only(Truths::FALSE)
-}
-
-/// Some restriction on the same tool certainly takes the calls that omit the path.
-fn caught(statements: &[OnTool<'_>], one: &OnTool<'_>, place: &Place) -> bool {
-    let certain = |effect: Effect, condition: &Expr| {
-        effect != Effect::Allow && truths(condition, place).only(Truths::MATCHES)
-    };
-    one.earlier.iter().any(|(effect, condition)| certain(*effect, condition))
-        || statements.iter().any(|s| {
-            s.statement != one.statement
-                && s.earlier.is_empty()
-                && s.effect >= one.effect
-                && certain(s.effect, s.condition)
-        })
-}
-
-fn slip(one: &OnTool<'_>, place: &Place) -> Finding {
-    let name = spelled(place);
-    Finding {
-        statement: one.statement,
-        span: one.condition.span,
-        code: Code::W0801,
-        message: format!("a call that omits `{name}` slips through this restriction"),
-        help: Some(format!(
-            "drop the guard: without it an omitted `{name}` is restricted too; or say what omission means: `({name} ?? …)`"
-        )),
-    }
-}
-
 /// `x ?? d` where the schema says that the server assumes something else.
 fn defaults(args: &ArgsTy, one: &OnTool<'_>) -> Vec<Finding> {
+    let reach = Reach::new(one.condition);
     let mut out = Vec::new();
     each(one.condition, &mut |e| {
         let ExprKind::Coalesce(a, b) = &e.kind else { return };
-        let (ExprKind::Place(place), ExprKind::Const(constant)) = (&a.kind, &b.kind) else { return };
-        if place.root != Root::Args {
-            return;
-        }
-        let Some(default) = lookup(args, &place.steps).and_then(|f| f.default) else { return };
-        if &*default != "null" && !equals(&default, constant) {
+        for path in reach.paths(a) {
+            let Some(default) = lookup(args, &path).and_then(|f| f.default) else { continue };
+            let Ok(value) = serde_json::from_str::<Value>(&default) else { continue };
+            if value.is_null() || says(b, &value) != Some(false) {
+                continue;
+            }
             out.push(Finding {
                 statement: one.statement,
                 span: e.span,
                 code: Code::W0802,
                 message: format!(
                     "the schema's default of `{}` is {default}, not what `??` says",
-                    spelled(place)
+                    spelled(&path)
                 ),
                 help: Some(
                     "the server acts on its own default when the argument is omitted: say the same here"
@@ -141,63 +121,24 @@ fn defaults(args: &ArgsTy, one: &OnTool<'_>) -> Vec<Finding> {
     out
 }
 
-fn equals(default: &str, constant: &Const) -> bool {
-    match constant {
-        Const::Bool(value) => default == if *value { "true" } else { "false" },
-        Const::Number(units) => {
-            policyc_runtime::number::Decimal::parse_json(default).is_some_and(|d| d.units() == *units)
+/// Whether an expression is this JSON value; `None` if it is no constant.
+fn says(expr: &Expr, value: &Value) -> Option<bool> {
+    match &expr.kind {
+        ExprKind::Const(Const::Bool(own)) => Some(value.as_bool() == Some(*own)),
+        ExprKind::Const(Const::Text(own)) => Some(value.as_str() == Some(&**own)),
+        ExprKind::Const(Const::Number(units)) => {
+            let number = value.is_number().then(|| value.to_string());
+            let parsed = number.and_then(|n| policyc_runtime::number::Decimal::parse_json(&n));
+            Some(parsed.is_some_and(|d| d.units() == *units))
         }
-        Const::Text(text) => serde_json::from_str::<String>(default).is_ok_and(|d| d == **text),
-    }
-}
-
-/// Arguments of list type that no statement reads while a sibling of the same type is constrained (to, cc, bcc).
-fn unread(args: &ArgsTy, statements: &[OnTool<'_>]) -> Vec<Finding> {
-    if !statements.iter().any(|s| s.effect != Effect::Deny) {
-        return Vec::new();
-    }
-    let mut read: BTreeMap<Arc<str>, (u32, Span)> = BTreeMap::new();
-    let mut whole = false;
-    for one in statements {
-        for place in places(one.condition).into_iter().filter(|p| p.root == Root::Args) {
-            match place.steps.first() {
-                Some(step) => {
-                    read.entry(step.clone()).or_insert((one.statement, one.condition.span));
-                }
-                None => whole = true,
+        ExprKind::List(items) => {
+            let all = value.as_array().map_or(&[][..], Vec::as_slice);
+            let mut same = value.is_array() && all.len() == items.len();
+            for (item, value) in items.iter().zip(all) {
+                same &= says(item, value)?;
             }
+            Some(same)
         }
+        _ => None,
     }
-    let mut out = Vec::new();
-    let mut reported: BTreeSet<&str> = BTreeSet::new();
-    for (name, field) in &args.root.fields {
-        if whole || read.contains_key(name) || !addresses(&field.ty) {
-            continue;
-        }
-        let sibling =
-            args.root.fields.iter().find(|(other, f)| f.ty == field.ty && read.contains_key(*other));
-        if let Some((sibling, _)) = sibling
-            && reported.insert(name)
-            && let Some((statement, span)) = read.get(sibling)
-        {
-            out.push(Finding {
-                statement: *statement,
-                span: *span,
-                code: Code::W0804,
-                message: format!(
-                    "`args.{sibling}` is constrained, `args.{name}` of the same type is read by no statement"
-                ),
-                help: Some(format!("join them: `args.{sibling} ++ (args.{name} ?? [])`")),
-            });
-        }
-    }
-    out
-}
-
-/// A list of strings.
-fn addresses(ty: &Ty) -> bool {
-    let Ty::Kinds(kinds) = ty else { return false };
-    kinds.list.as_ref().is_some_and(
-        |l| matches!(&l.items, Ty::Kinds(k) if k.string.as_ref().is_some_and(|s| s.one_of.is_none())),
-    )
 }

@@ -1,10 +1,12 @@
-//! What an omitted argument does. In: a typed condition. Out: the truth values it can still have when a path is absent.
+//! What a call that lacks something does to a condition. In: a typed condition and a [`Lack`]. Out: the truth values that it can still
+//! have.
 //!
-//! Abstract evaluation over sets of truth values: every test that does not read the path may come out any way, those that read it
+//! Abstract evaluation over sets of truth values: every test that does not read what is lacking may come out any way, those that read it
 //! are exact. So the answer over-approximates: "never matches" and "always matches" are certain, the rest is "depends".
 
-use super::walk::places;
-use crate::typed::{Expr, ExprKind, Place};
+use super::reach::{Path, Reach};
+use crate::typed::{Const, Expr, ExprKind, View};
+use std::sync::Arc;
 
 /// A set of truth values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,76 +69,138 @@ fn or(a: Truths, b: Truths) -> Truths {
     }
 }
 
-/// What a condition can come to when `absent` is absent.
-pub(crate) fn truths(expr: &Expr, absent: &Place) -> Truths {
-    match &expr.kind {
-        ExprKind::Not(inner) => truths(inner, absent).not(),
-        ExprKind::And(all) => all.iter().fold(Truths::TRUE, |acc, e| acc.combine(truths(e, absent), and)),
-        ExprKind::Or(all) => all.iter().fold(Truths::FALSE, |acc, e| acc.combine(truths(e, absent), or)),
-        ExprKind::Has(inner) | ExprKind::IsNull(inner) | ExprKind::IsKind(inner, ..) => {
-            if is_absent(inner, absent) { Truths::FALSE } else { Truths::EITHER }
+/// What a call lacks. Below a list: what some element of it lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// Nothing that is known.
+    Nothing,
+    /// The value is absent or null.
+    Value(Path),
+    /// The value is there, and of none of the kinds that the condition asks for.
+    Kind(Path),
+    /// The text does not read as a view needs it.
+    Reading(Reading),
+}
+
+/// The reading of a text by a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub view: u16,
+    pub param: Option<Arc<str>>,
+    /// Where the text comes from.
+    pub subject: Path,
+}
+
+impl Lack {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Nothing => None,
+            Self::Value(path) | Self::Kind(path) => Some(path),
+            Self::Reading(reading) => Some(&reading.subject),
         }
-        ExprKind::Quantifier { domain, zip, body, .. } => {
-            let lost = is_absent(domain, absent) || zip.as_ref().is_some_and(|(_, e)| is_absent(e, absent));
-            if lost {
+    }
+}
+
+/// What a condition can come to.
+pub(crate) fn truths(condition: &Expr, lack: &Lack) -> Truths {
+    Eval { reach: &Reach::new(condition), lack }.truths(condition)
+}
+
+struct Eval<'a> {
+    reach: &'a Reach,
+    lack: &'a Lack,
+}
+
+impl Eval<'_> {
+    fn truths(&self, expr: &Expr) -> Truths {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.truths(inner).not(),
+            ExprKind::And(all) => all.iter().fold(Truths::TRUE, |acc, e| acc.combine(self.truths(e), and)),
+            ExprKind::Or(all) => all.iter().fold(Truths::FALSE, |acc, e| acc.combine(self.truths(e), or)),
+            ExprKind::IsTrue(inner) if matches!(&inner.kind, ExprKind::Const(c) if !matches!(c, Const::Bool(_))) => {
                 Truths::UNKNOWN
-            } else if reads(body, absent) {
-                Truths::ANY
-            } else {
-                Truths::EITHER.or_set(Truths::UNKNOWN)
+            }
+            ExprKind::Has(inner) | ExprKind::IsNull(inner) | ExprKind::IsKind(inner, ..) => {
+                self.presence(expr, inner)
+            }
+            ExprKind::Quantifier { .. } => self.quantifier(expr),
+            _ => {
+                let lost = super::walk::children(expr).into_iter().any(|child| self.is_absent(child));
+                if lost { Truths::UNKNOWN } else { Truths::ANY }
             }
         }
-        _ => {
-            let lost = super::walk::children(expr).into_iter().any(|child| is_absent(child, absent));
-            if lost { Truths::UNKNOWN } else { Truths::ANY }
+    }
+
+    /// `has`, `is null`, `is T`.
+    fn presence(&self, test: &Expr, operand: &Expr) -> Truths {
+        match self.lack {
+            _ if self.is_absent(operand) => Truths::FALSE,
+            Lack::Kind(path) if self.reach.paths(operand).contains(path) => {
+                if matches!(&test.kind, ExprKind::Has(_)) { Truths::TRUE } else { Truths::FALSE }
+            }
+            _ => Truths::EITHER,
         }
+    }
+
+    fn quantifier(&self, expr: &Expr) -> Truths {
+        let ExprKind::Quantifier { all, var, domain, zip, body } = &expr.kind else { return Truths::ANY };
+        if self.is_absent(domain) || zip.as_ref().is_some_and(|(_, e)| self.is_absent(e)) {
+            return Truths::UNKNOWN;
+        }
+        let (join, empty): (fn(Truths, Truths) -> Truths, _) =
+            if *all { (and, Truths::TRUE) } else { (or, Truths::FALSE) };
+        let body = self.truths(body);
+        let ranges_over_it = |var| {
+            self.lack
+                .path()
+                .is_some_and(|lack| self.reach.of_var(var).iter().any(|base| lack.starts_with(base)))
+        };
+        if ranges_over_it(*var) {
+            // One element is the one that lacks it; the others are of any kind.
+            return body.combine(Truths::ANY, join);
+        }
+        // The list may be absent, and a `zip` of unequal lists is unknown.
+        body.combine(body, join).or_set(body).or_set(empty).or_set(Truths::UNKNOWN)
+    }
+
+    /// The value certainly has none.
+    fn is_absent(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Place(place) => match self.lack {
+                Lack::Value(path) => self.reach.of_place(place).iter().any(|own| own.starts_with(path)),
+                Lack::Nothing | Lack::Kind(_) | Lack::Reading(_) => false,
+            },
+            ExprKind::Coalesce(a, b) => self.is_absent(a) && self.is_absent(b),
+            ExprKind::View(view) => self.is_unread(view) || self.is_absent(&view.subject),
+            ExprKind::Length(a)
+            | ExprKind::Lower(a)
+            | ExprKind::Count(a)
+            | ExprKind::CountIf(_, a, _)
+            | ExprKind::Sum(_, a, _)
+            | ExprKind::First(a)
+            | ExprKind::Last(a)
+            | ExprKind::Table(_, a)
+            | ExprKind::Civil(_, a, _)
+            | ExprKind::Member(a, _)
+            | ExprKind::Keys(a)
+            | ExprKind::Values(a) => self.is_absent(a),
+            ExprKind::MapGet(a, b) => self.is_absent(a) || self.is_absent(b),
+            ExprKind::Concat(all) => all.iter().any(|e| self.is_absent(e)),
+            ExprKind::Linear(linear) => linear.terms.iter().any(|(_, e)| self.is_absent(e)),
+            _ => false,
+        }
+    }
+
+    fn is_unread(&self, view: &View) -> bool {
+        matches!(self.lack, Lack::Reading(reading) if reading.is_of(view, self.reach))
     }
 }
 
-/// The value certainly has none when `absent` is absent.
-fn is_absent(expr: &Expr, absent: &Place) -> bool {
-    match &expr.kind {
-        ExprKind::Place(place) => place.root == absent.root && place.steps.starts_with(&absent.steps),
-        ExprKind::Coalesce(a, b) => is_absent(a, absent) && is_absent(b, absent),
-        ExprKind::View(view) => is_absent(&view.subject, absent),
-        ExprKind::Length(a)
-        | ExprKind::Lower(a)
-        | ExprKind::Count(a)
-        | ExprKind::CountIf(_, a, _)
-        | ExprKind::Sum(_, a, _)
-        | ExprKind::First(a)
-        | ExprKind::Last(a)
-        | ExprKind::Table(_, a)
-        | ExprKind::Civil(_, a, _)
-        | ExprKind::Member(a, _)
-        | ExprKind::Keys(a)
-        | ExprKind::Values(a) => is_absent(a, absent),
-        ExprKind::MapGet(a, b) => is_absent(a, absent) || is_absent(b, absent),
-        ExprKind::Concat(all) => all.iter().any(|e| is_absent(e, absent)),
-        ExprKind::Linear(linear) => linear.terms.iter().any(|(_, e)| is_absent(e, absent)),
-        _ => false,
-    }
-}
-
-fn reads(expr: &Expr, place: &Place) -> bool {
-    places(expr).into_iter().any(|p| p.root == place.root && p.steps.starts_with(&place.steps))
-}
-
-/// Whether the condition guards the path (`has`, `is`) and also tests it.
-pub(crate) fn guarded(expr: &Expr, place: &Place) -> bool {
-    let (mut guard, mut test) = (false, false);
-    walk_guards(expr, place, &mut guard, &mut test);
-    guard && test
-}
-
-fn walk_guards(expr: &Expr, place: &Place, guard: &mut bool, test: &mut bool) {
-    match &expr.kind {
-        ExprKind::Has(inner) | ExprKind::IsKind(inner, ..) if reads(inner, place) => *guard = true,
-        ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
-            for child in super::walk::children(expr) {
-                walk_guards(child, place, guard, test);
-            }
-        }
-        _ => *test |= reads(expr, place),
+impl Reading {
+    /// Whether the view reads this text in this way.
+    pub(crate) fn is_of(&self, view: &View, reach: &Reach) -> bool {
+        self.view == view.view
+            && self.param == view.param
+            && reach.paths(&view.subject).contains(&self.subject)
     }
 }

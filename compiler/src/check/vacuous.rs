@@ -2,19 +2,21 @@
 //! rests on it, W0806 where an upper bound on a count or sum does.
 //!
 //! A grant may rest on `all`, `subset`, `zip` and `not any` only over a list that is known not to be empty: by the schema's `minItems`,
-//! by a conjunct `count(xs) > 0`, by the disjunct `count(xs) == 0`, or because an earlier arm of the same `decide` takes empty lists.
+//! by the view that reads it, by a conjunct `count(xs) > 0`, by the disjunct `count(xs) == 0`, or because an earlier arm of the same `decide` takes empty lists.
 
 use super::compare::holds;
 use super::cx::Cx;
 use super::form::{deref, spelled};
+use super::reach::{Reach, Step, lookup};
 use super::walk::same;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::ty::Ty;
-use crate::typed::{Comparison, Expr, ExprKind, Place, Root};
+use crate::typed::{Comparison, Expr, ExprKind, Root, View};
 use policyc_grammar::ast::Effect;
 use policyc_runtime::number::SCALE;
 use policyc_runtime::program::instr::Compare;
+use policyc_runtime::views::table::ViewId;
 
 /// How making the expression true changes the decision.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,37 +43,51 @@ pub(crate) fn check(cx: &mut Cx<'_>, effects: &[Effect], conditions: &[Expr]) {
     let mut earlier: Vec<&Expr> = Vec::new();
     for (effect, condition) in effects.iter().zip(conditions) {
         let position = if *effect == Effect::Allow { Position::Grants } else { Position::Restricts };
-        let known: Vec<(&Expr, bool)> = earlier.iter().map(|e| (*e, false)).collect();
-        walk(cx, condition, position, &known);
+        let facts = earlier.iter().map(|e| (*e, false)).collect();
+        walk(cx, condition, position, &Known { facts, reach: &Reach::new(condition) });
         earlier.push(condition);
     }
 }
 
-/// `known` are conditions that hold (`true`) or do not hold (`false`) wherever this expression decides.
-fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &[(&'a Expr, bool)]) {
+/// What is known wherever an expression decides.
+#[derive(Clone)]
+struct Known<'a> {
+    /// Conditions that hold (`true`) or do not hold (`false`).
+    facts: Vec<(&'a Expr, bool)>,
+    /// What the variables of the condition range over.
+    reach: &'a Reach,
+}
+
+impl<'a> Known<'a> {
+    fn with(&self, more: impl Iterator<Item = (&'a Expr, bool)>) -> Self {
+        Self { facts: self.facts.iter().copied().chain(more).collect(), reach: self.reach }
+    }
+}
+
+fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &Known<'a>) {
     match &expr.kind {
         ExprKind::Not(inner) => walk(cx, inner, position.flipped(), known),
         ExprKind::And(all) => {
             for (index, part) in all.iter().enumerate() {
                 let others = all.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, e)| (e, true));
-                let with: Vec<_> = if position == Position::GrantsNegated {
-                    known.to_vec()
-                } else {
-                    known.iter().copied().chain(others).collect()
-                };
+                let with =
+                    if position == Position::GrantsNegated { known.clone() } else { known.with(others) };
                 walk(cx, part, position, &with);
             }
         }
         ExprKind::Or(all) => {
             for (index, part) in all.iter().enumerate() {
-                // Two operands may not excuse each other: of a later one only `count(xs) == 0` counts, which says that empty is meant.
+                // Under a `not` none of them holds. Elsewhere two operands may not excuse each other: of a later one only
+                // `count(xs) == 0` counts, which says that empty is meant.
                 let others = all
                     .iter()
                     .enumerate()
-                    .filter(|(i, e)| *i < index || (*i > index && asks_for_empty(e)))
+                    .filter(|(i, e)| match position {
+                        Position::GrantsNegated => *i != index,
+                        _ => *i < index || (*i > index && asks_for_empty(e)),
+                    })
                     .map(|(_, e)| (e, false));
-                let with: Vec<_> = known.iter().copied().chain(others).collect();
-                walk(cx, part, position, &with);
+                walk(cx, part, position, &known.with(others));
             }
         }
         ExprKind::Quantifier { all, domain, zip, body, .. } => {
@@ -98,7 +114,7 @@ fn walk<'a>(cx: &mut Cx<'_>, expr: &'a Expr, position: Position, known: &[(&'a E
 }
 
 /// Conditions under a `count(x in xs: p)`: more elements that satisfy it may be what grants, or fewer.
-fn counted<'a>(cx: &mut Cx<'_>, comparison: &'a Comparison, position: Position, known: &[(&'a Expr, bool)]) {
+fn counted<'a>(cx: &mut Cx<'_>, comparison: &'a Comparison, position: Position, known: &Known<'a>) {
     for (coefficient, term) in &comparison.terms {
         let ExprKind::CountIf(_, _, body) = &term.kind else { continue };
         let (more, fewer) = match comparison.op {
@@ -135,30 +151,47 @@ fn complain(cx: &mut Cx<'_>, expr: &Expr, list: &Expr, what: &str) {
         cx.spot(expr.span),
         format!("this grant holds when {name} is empty: `{what}` over nothing is true"),
     )
-    .help(format!(
-        "add `count({}) > 0 and …`, or say that empty is meant: `count({}) == 0 or …`",
-        bare_name(list),
-        bare_name(list)
-    ));
+    .help(match spelled_list(list) {
+        Some(xs) => {
+            format!("add `count({xs}) > 0 and …`, or say that empty is meant: `count({xs}) == 0 or …`")
+        }
+        None => "join it with a `count(…) > 0` of the list, or say that empty is meant: `count(…) == 0 or …`"
+            .to_owned(),
+    });
     cx.report(found);
 }
 
 fn list_name(list: &Expr) -> String {
-    match bare_name(list).as_str() {
-        "xs" => "the list".to_owned(),
-        name => format!("`{name}`"),
-    }
+    spelled_list(list).map_or_else(|| "the list".to_owned(), |name| format!("`{name}`"))
 }
 
-fn bare_name(list: &Expr) -> String {
+/// A list as an author may write it; `None` if it is read through a variable, whose name the typed tree does not keep.
+fn spelled_list(list: &Expr) -> Option<String> {
     match &list.kind {
-        ExprKind::Place(place) if !matches!(place.root, Root::Var(_)) => spelled(place),
-        _ => "xs".to_owned(),
+        ExprKind::Place(place) => (!matches!(place.root, Root::Var(_))).then(|| spelled(place)),
+        ExprKind::Coalesce(a, b) => Some(format!("{} ?? {}", spelled_list(a)?, spelled_list(b)?)),
+        ExprKind::List(items) => items.is_empty().then(|| "[]".to_owned()),
+        ExprKind::Concat(parts) => {
+            let operand = |part: &Expr| {
+                let text = spelled_list(part)?;
+                Some(if matches!(&part.kind, ExprKind::Coalesce(..)) { format!("({text})") } else { text })
+            };
+            let parts: Option<Vec<String>> = parts.iter().map(operand).collect();
+            parts.map(|parts| parts.join(" ++ "))
+        }
+        ExprKind::View(view) => {
+            let spec = ViewId::from_number(view.view).and_then(ViewId::spec)?;
+            let member = spec.members.get(usize::from(view.member))?.name;
+            let param = view.param.as_ref().map_or_else(String::new, |param| format!(", \"{param}\""));
+            let dot = if member.is_empty() { "" } else { "." };
+            Some(format!("{}({}{param}){dot}{member}", spec.name, spelled_list(&view.subject)?))
+        }
+        _ => None,
     }
 }
 
 /// An upper bound on a count or sum holds for an empty list.
-fn bound(cx: &mut Cx<'_>, expr: &Expr, comparison: &Comparison, known: &[(&Expr, bool)]) {
+fn bound(cx: &mut Cx<'_>, expr: &Expr, comparison: &Comparison, known: &Known<'_>) {
     if let [(_, a), (_, b)] = comparison.terms.as_slice()
         && let (ExprKind::Count(all), ExprKind::CountIf(_, list, _))
         | (ExprKind::CountIf(_, list, _), ExprKind::Count(all)) = (&a.kind, &b.kind)
@@ -188,30 +221,49 @@ fn also_empty(cx: &mut Cx<'_>, expr: &Expr, list: &Expr) {
         cx.spot(expr.span),
         format!("this grant also holds when {} is empty", list_name(list)),
     )
-    .help(format!("if empty is not meant, add `count({}) > 0 and …`", bare_name(list)));
+    .help(format!(
+        "if empty is not meant, add `count({}) > 0 and …`",
+        spelled_list(list).as_deref().unwrap_or("…")
+    ));
     cx.report(found);
 }
 
 /// Whether the list is known to have an element.
-fn certain(cx: &Cx<'_>, list: &Expr, known: &[(&Expr, bool)]) -> bool {
-    never_empty(cx, list)
-        || known.iter().any(|(condition, value)| implies_filled(condition, *value, list))
+fn certain(cx: &Cx<'_>, list: &Expr, known: &Known<'_>) -> bool {
+    never_empty(cx, list, known.reach)
+        || known.facts.iter().any(|(condition, value)| implies_filled(condition, *value, list))
         || matches!(&list.kind, ExprKind::Concat(parts) if parts.iter().any(|part| certain(cx, part, known)))
 }
 
-fn never_empty(cx: &Cx<'_>, list: &Expr) -> bool {
+fn never_empty(cx: &Cx<'_>, list: &Expr, reach: &Reach) -> bool {
     match &list.kind {
         ExprKind::List(items) => !items.is_empty(),
-        ExprKind::Concat(parts) => parts.iter().any(|p| never_empty(cx, p)),
-        ExprKind::Place(Place { root: Root::Args, steps }) => cx
-            .args
-            .and_then(|args| super::field::lookup(args, steps))
-            .and_then(|field| match deref(&field.ty, cx.definitions()) {
-                Ty::Kinds(kinds) => kinds.list.as_ref().and_then(|l| l.min_items),
-                _ => None,
-            })
-            .is_some_and(|min| min > 0),
+        ExprKind::Concat(parts) => parts.iter().any(|p| never_empty(cx, p, reach)),
+        ExprKind::Coalesce(a, b) => never_empty(cx, a, reach) && never_empty(cx, b, reach),
+        ExprKind::View(view) => reads_some(view),
+        ExprKind::Place(place) => {
+            let paths = reach.of_place(place);
+            !paths.is_empty() && paths.iter().all(|path| has_min_items(cx, path))
+        }
         _ => false,
+    }
+}
+
+fn has_min_items(cx: &Cx<'_>, path: &[Step]) -> bool {
+    let field = cx.args.and_then(|args| lookup(args, path));
+    let min = field.and_then(|field| match deref(&field.ty, cx.definitions()) {
+        Ty::Kinds(kinds) => kinds.list.as_ref().and_then(|l| l.min_items),
+        Ty::Dynamic | Ty::Ref(_) => None,
+    });
+    min.is_some_and(|min| min > 0)
+}
+
+/// Views that have a reading only if they find something.
+fn reads_some(view: &View) -> bool {
+    match ViewId::from_number(view.view) {
+        Some(ViewId::Emails | ViewId::Urls | ViewId::Shell) => true,
+        Some(id) => id == ViewId::Sql && view.member == super::call::member_number(view.view, "kinds"),
+        None => false,
     }
 }
 

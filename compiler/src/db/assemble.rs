@@ -3,7 +3,7 @@
 use super::convert::{self, Starts};
 use super::queries::{self, SourceFile, checked, items, parsed, starts};
 use super::{Db, annotations};
-use crate::check::findings::{self, OnTool};
+use crate::check::findings;
 use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
 use crate::report::{FileText, Report, Test, TestStep};
@@ -380,34 +380,14 @@ fn tool_findings(world: &World, linked: &(Policy, Vec<usize>), placed: &[Placed<
     let mut all: BTreeMap<findings::Finding, Vec<String>> = BTreeMap::new();
     let mut reach: BTreeMap<u32, usize> = BTreeMap::new();
     for (tool, blocks) in world.tools.iter().zip(&policy.rules) {
-        let effect = |n: u32| policy.statements.get(n as usize).map_or(Effect::Deny, |s| s.effect);
-        let mut arms: Vec<Vec<(Effect, &Expr)>> = Vec::new();
-        for block in blocks {
-            if let Block::Decide(all) = block {
-                arms.push(all.iter().map(|(n, e)| (effect(*n), e)).collect());
-            }
-        }
-        let mut decides = arms.iter();
-        let mut statements = Vec::new();
         for block in blocks {
             match block {
-                Block::Rule(n, condition) => {
-                    statements.push(OnTool { statement: *n, effect: effect(*n), earlier: &[], condition })
-                }
-                Block::Decide(all) => {
-                    let Some(earlier) = decides.next() else { continue };
-                    for (position, (n, condition)) in all.iter().enumerate() {
-                        let earlier = earlier.get(..position).unwrap_or_default();
-                        statements.push(OnTool { statement: *n, effect: effect(*n), earlier, condition });
-                    }
-                }
+                Block::Rule(n, _) => *reach.entry(*n).or_default() += 1,
+                Block::Decide(arms) => arms.iter().for_each(|(n, _)| *reach.entry(*n).or_default() += 1),
             }
         }
-        for one in &statements {
-            *reach.entry(one.statement).or_default() += 1;
-        }
         let alias = policy.servers.get(usize::from(tool.server)).map_or("", |server| &*server.alias);
-        for finding in findings::on_tool(&tool.args, &statements) {
+        for finding in findings::on_tool(&tool.args, &policy.statements, blocks) {
             all.entry(finding).or_default().push(format!("{alias}.{}", tool.name));
         }
     }

@@ -5,11 +5,11 @@ use super::blocks::{Document, Line, Piece, code, codes, joined, stacked, text};
 use super::may::Chances;
 use super::statements::{OnTool, on_tool, sentence};
 use crate::author::Author;
-use crate::check::findings::{self, OnTool as Considered};
+use crate::check::findings;
 use crate::diagnostics::Code;
 use crate::lock::{Hints, Lock};
 use crate::report::Report;
-use crate::typed::{Block, Expr, Policy};
+use crate::typed::Policy;
 use policyc_runtime::program::{Effect, StatementKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -148,39 +148,8 @@ pub(super) fn omissions(policy: &Policy, out: &mut Document) {
     // What one statement says on several tools is told once, with the tools.
     let mut found: BTreeMap<(u32, String), Vec<String>> = BTreeMap::new();
     for (index, (tool, blocks)) in policy.tools.iter().zip(&policy.rules).enumerate() {
-        let arms: Vec<Vec<(Effect, &Expr)>> = blocks
-            .iter()
-            .map(|block| match block {
-                Block::Rule(..) => Vec::new(),
-                Block::Decide(arms) => arms.iter().map(|(n, e)| (effect(policy, *n), e)).collect(),
-            })
-            .collect();
-        let mut considered = Vec::new();
-        for (block, arms) in blocks.iter().zip(&arms) {
-            match block {
-                Block::Rule(n, condition) => {
-                    considered.push(Considered {
-                        statement: *n,
-                        effect: effect(policy, *n),
-                        earlier: &[],
-                        condition,
-                    });
-                }
-                Block::Decide(all) => {
-                    for (at, (n, condition)) in all.iter().enumerate() {
-                        let earlier = arms.get(..at).unwrap_or_default();
-                        considered.push(Considered {
-                            statement: *n,
-                            effect: effect(policy, *n),
-                            earlier,
-                            condition,
-                        });
-                    }
-                }
-            }
-        }
         let name = crate::explain::tool_name(policy, index).unwrap_or_default();
-        for finding in findings::on_tool(&tool.args, &considered) {
+        for finding in findings::on_tool(&tool.args, &policy.statements, blocks) {
             if finding.code == Code::N0901 {
                 found.entry((finding.statement, finding.message)).or_default().push(name.clone());
             }
@@ -200,10 +169,6 @@ pub(super) fn omissions(policy: &Policy, out: &mut Document) {
         Some(vec![vec![code(&*head.id)], codes(tools), quoted(&message)])
     });
     out.table("Omitted arguments, by statement", &["Statement", "Tools", "Effect"], rows.collect());
-}
-
-fn effect(policy: &Policy, number: u32) -> Effect {
-    policy.statements.get(number as usize).map_or(Effect::Deny, |head| head.effect)
 }
 
 /// A message with its backticked parts as code.

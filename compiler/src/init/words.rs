@@ -203,7 +203,7 @@ fn begins(words: &[String], list: &[&str]) -> bool {
 }
 
 /// Lower-case words: parted by anything that is no letter or digit, and before a capital that follows a small letter.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut small = false;
     for c in name.chars() {
