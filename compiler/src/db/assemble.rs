@@ -2,7 +2,7 @@
 
 use super::convert::{self, Starts};
 use super::queries::{self, SourceFile, checked, items, parsed, starts};
-use super::{Db, annotations};
+use super::{Db, annotations, grants};
 use crate::check::findings;
 use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
@@ -19,10 +19,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A checked statement and where it stands.
-struct Placed<'a> {
-    namespace: usize,
-    anchor: Anchor,
-    checked: &'a Checked,
+pub(super) struct Placed<'a> {
+    pub(super) namespace: usize,
+    pub(super) anchor: Anchor,
+    pub(super) checked: &'a Checked,
 }
 
 /// The report of the policy at `root`.
@@ -69,6 +69,9 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     let policy = link(world, &placed, &out.files, &at);
     found.extend(tool_findings(world, &policy, &placed));
     found.extend(widened(world, &policy.0));
+    let refused = grants::opened(world, &placed);
+    found.retain(|f| f.code != Code::N0903 || refused.iter().all(|r| r.at != f.at));
+    found.extend(refused);
     found.extend(swept(world, &policy.0, &placed));
     annotations::apply(all_items(db, world).into_iter(), &mut found);
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
@@ -120,7 +123,7 @@ fn is_statement(key: &str) -> bool {
     ["rule:", "decide:", "hide:"].iter().any(|form| key.starts_with(form))
 }
 
-fn qualified(world: &World, namespace: usize, id: &str) -> Arc<str> {
+pub(super) fn qualified(world: &World, namespace: usize, id: &str) -> Arc<str> {
     match world.namespaces.get(namespace) {
         Some(one) if !one.prefix.is_empty() => Arc::from(format!("{}.{id}", one.prefix)),
         _ => Arc::from(id),
@@ -223,7 +226,7 @@ fn link(world: &World, placed: &[Placed<'_>], files: &[FileText], at: &Starts) -
     };
     let mut heads: Vec<Numbered> = Vec::new();
     for (index, one) in placed.iter().enumerate() {
-        let guardrail = world.namespaces.get(one.namespace).is_some_and(|n| n.guardrail);
+        let guardrail = world.is_guardrail(one.namespace);
         let start = at.get(&one.anchor.file).and_then(|s| s.get(&one.anchor.item)).copied().unwrap_or(0);
         for (part, head) in one.checked.heads.iter().enumerate() {
             let statement = Statement {
@@ -401,7 +404,7 @@ fn tool_findings(world: &World, linked: &(Policy, Vec<usize>), placed: &[Placed<
                 let about = listing(tools.iter().map(String::as_str), 4);
                 found.notes.push(format!("of the statement's tools, this is about {about}"));
             }
-            let guardrail = world.namespaces.get(owner.namespace).is_some_and(|n| n.guardrail);
+            let guardrail = world.is_guardrail(owner.namespace);
             if guardrail && found.level == Level::Warning {
                 found.level = Level::Error;
             }

@@ -7,6 +7,7 @@
 mod annotations;
 mod assemble;
 pub(crate) mod convert;
+mod grants;
 mod lock;
 mod queries;
 #[cfg(test)]

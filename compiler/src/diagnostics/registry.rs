@@ -54,6 +54,12 @@ macro_rules! codes {
                 match self { $(Self::$code => Level::$level,)* }
             }
 
+            /// Whether a reader wants it unasked: every error and warning, and the notes that a review must not miss.
+            #[must_use]
+            pub const fn is_shown_unasked(self) -> bool {
+                !matches!(self.level(), Level::Note) || matches!(self, Self::N0903)
+            }
+
             /// One line that says what it is about.
             #[must_use]
             pub const fn title(self) -> &'static str {
@@ -133,6 +139,7 @@ codes! {
     E0601 guardrail_grants Error "0.1" "a guardrails file may only restrict";
     E0602 guardrail_gap Error "0.1" "a guardrail leaves a tool out";
     E0603 conflicting_field Error "0.1" "files declare a principal or session field with different types";
+    E0604 guardrail_opened Error "0.1" "undeclared arguments are let in beside what a guardrail reads";
     E0701 unknown_expectation Error "0.1" "a test expects an id that does not exist";
     E0702 bad_test_value Error "0.1" "a test holds a value that is no constant";
     W0801 absent_slips Warning "0.1" "an omitted argument slips through a restriction";

@@ -22,7 +22,7 @@ const TOOLS: &str = r#"[
 const POLICY: &str = r#"edition 2026
 /// Everything about `payments`.
 policy p "Payments & <friends>"
-import tools s from "s.lock.json" open pay.args
+import tools s from "s.lock.json" open read.args
 import guardrails "org.policy"
 principal { id: string roles: set<"clerk" | "lead"> tier?: "gold" | "silver" trusted: bool }
 session { customer: string }

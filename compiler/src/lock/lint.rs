@@ -272,15 +272,11 @@ fn names_a_program(words: &[String]) -> bool {
 /// Whatever matches begins at the text's beginning and ends at its end.
 fn is_anchored(pattern: &str) -> bool {
     let parsed = import_pattern(pattern).ok().and_then(|read| syntax::parse(&for_engines(&read)).ok());
-    match parsed {
-        Some(parsed) => {
-            let (first, last) =
-                (parsed.properties().look_set_prefix(), parsed.properties().look_set_suffix());
-            first.contains_anchor_haystack() && last.contains_anchor_haystack()
-        }
-        // It looks around, or is none: no more can be said than how it is written.
-        None => pattern.starts_with('^') && pattern.ends_with('$'),
-    }
+    // One that cannot be read is noted as that.
+    parsed.is_none_or(|parsed| {
+        let (first, last) = (parsed.properties().look_set_prefix(), parsed.properties().look_set_suffix());
+        first.contains_anchor_haystack() && last.contains_anchor_haystack()
+    })
 }
 
 /// The schema, or an alternative of it, is of that type.

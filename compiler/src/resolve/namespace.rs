@@ -4,7 +4,7 @@
 //! The root file and the files it imports form one namespace; aliases and library names belong to the file that imports them. Each
 //! guardrails file is a closed namespace of its own (semantics.md 13): nothing outside can define what it reads.
 
-use super::anchor::Found;
+use super::anchor::{Found, Spot};
 use super::declarations::Declarations;
 use crate::ty::{ArgsTy, ObjectTy};
 use policyc_grammar::ast::Text;
@@ -30,12 +30,23 @@ pub(crate) struct World {
     pub principal: ObjectTy,
     /// Union over root and guardrails.
     pub session: ObjectTy,
+    /// Objects of tools where undeclared keys are let in, in the order met.
+    pub opened: Vec<Opened>,
     /// Policy files in the order met.
     pub files: Vec<Arc<str>>,
     /// Lock files in the order met.
     pub locks: Vec<Arc<str>>,
     /// What is wrong with declarations.
     pub found: Vec<Found>,
+}
+
+/// An `open T.args.path`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Opened {
+    pub tool: u32,
+    /// Keys below `args`; below a list, up to that list.
+    pub steps: Vec<Arc<str>>,
+    pub at: Spot,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +198,11 @@ pub(crate) struct ScopeId {
 }
 
 impl World {
+    /// Whether the namespace of that number is one of guardrails.
+    pub(crate) fn is_guardrail(&self, namespace: usize) -> bool {
+        self.namespaces.get(namespace).is_some_and(|n| n.guardrail)
+    }
+
     pub(crate) fn namespace(&self, scope: ScopeId) -> &Namespace {
         static EMPTY: std::sync::LazyLock<Namespace> = std::sync::LazyLock::new(Namespace::default);
         let all = if scope.library { &self.library } else { &self.namespaces };

@@ -1,8 +1,9 @@
 //! `import tools … open T.args.path`: undeclared keys are let in at one path (semantics.md 5). In: the import's paths. Out: the tools'
-//! argument types, opened there.
+//! argument types, opened there, and the places on record.
 
 use super::anchor::{Anchor, Found, Spot};
 use super::link::Linker;
+use super::namespace::{Opened, ToolEntry};
 use super::suggest::did_you_mean;
 use crate::check::form::deref;
 use crate::diagnostics::Code;
@@ -34,8 +35,8 @@ impl Linker<'_> {
             return;
         };
         let Some((tool_name, rest)) = steps.split_first() else { return };
-        let Some(tool) = self.world.tools.iter_mut().find(|t| t.server == server && *t.name == **tool_name)
-        else {
+        let named = |t: &ToolEntry| t.server == server && *t.name == **tool_name;
+        let Some((number, tool)) = (0u32..).zip(&mut self.world.tools).find(|(_, t)| named(t)) else {
             let names: Vec<&str> =
                 self.world.tools.iter().filter(|t| t.server == server).map(|t| &*t.name).collect();
             let help = did_you_mean(tool_name, names.iter().copied());
@@ -56,18 +57,20 @@ impl Linker<'_> {
         };
         let mut args = ArgsTy::clone(&tool.args);
         let found = match open_object(&mut args.root, keys, &args.definitions) {
-            Opened::Yes => {
+            Change::Opened => {
                 tool.args = Arc::new(args);
+                let steps = keys.iter().take_while(|k| **k != "[*]").map(|k| Arc::from(k.as_str())).collect();
+                self.world.opened.push(Opened { tool: number, steps, at: at.clone() });
                 Found::new(Code::N0903, at, format!("undeclared arguments of `{tool_name}` are let in here"))
                     .help("calls may then carry what no schema declares; `keys(args…)` reads their names")
             }
-            Opened::Map => Found::new(
+            Change::Map => Found::new(
                 Code::E0301,
                 at,
                 format!("keys are already open here: the schema of `{tool_name}` lets in any key and says what it holds"),
             )
             .help("leave out this `open`"),
-            Opened::Nothing => {
+            Change::Nothing => {
                 Found::new(Code::E0301, at, format!("`{tool_name}` has no object at this path"))
                     .help("`open` names an object whose undeclared keys are to be let in; `[*]` steps to the elements of a list")
             }
@@ -77,8 +80,8 @@ impl Linker<'_> {
 }
 
 /// What became of an `open`.
-enum Opened {
-    Yes,
+enum Change {
+    Opened,
     /// A map: its keys are open, and opening it would lose the type of its values.
     Map,
     /// There is no object.
@@ -103,38 +106,38 @@ fn steps(path: &Expr) -> Option<Vec<Text>> {
     }
 }
 
-fn open_object(object: &mut ObjectTy, keys: &[Text], definitions: &Definitions) -> Opened {
+fn open_object(object: &mut ObjectTy, keys: &[Text], definitions: &Definitions) -> Change {
     if let Some((key, rest)) = keys.split_first() {
         let field = object.fields.get_mut(key.as_str());
-        return field.map_or(Opened::Nothing, |field| open_type(&mut field.ty, rest, definitions));
+        return field.map_or(Change::Nothing, |field| open_type(&mut field.ty, rest, definitions));
     }
     if matches!(&object.rest, Rest::Map(ty) if *ty != Ty::Dynamic) && object.names.is_none() {
-        return Opened::Map;
+        return Change::Map;
     }
     object.rest = Rest::Open;
     object.names = None;
-    Opened::Yes
+    Change::Opened
 }
 
-fn open_type(ty: &mut Ty, keys: &[Text], definitions: &Definitions) -> Opened {
+fn open_type(ty: &mut Ty, keys: &[Text], definitions: &Definitions) -> Change {
     if matches!(ty, Ty::Ref(_)) {
         // Of a recursive type this place alone is opened, so it gets a copy of its own.
         *ty = deref(ty, definitions);
     }
-    let Ty::Kinds(kinds) = ty else { return Opened::Nothing };
+    let Ty::Kinds(kinds) = ty else { return Change::Nothing };
     let kinds = Arc::make_mut(kinds);
     match keys.split_first() {
         Some((key, rest)) if key == "[*]" => {
             let list = kinds.list.as_mut();
-            list.map_or(Opened::Nothing, |list| open_type(&mut list.items, rest, definitions))
+            list.map_or(Change::Nothing, |list| open_type(&mut list.items, rest, definitions))
         }
-        _ => kinds.object.as_mut().map_or(Opened::Nothing, |object| open_object(object, keys, definitions)),
+        _ => kinds.object.as_mut().map_or(Change::Nothing, |object| open_object(object, keys, definitions)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Opened, Text, open_object};
+    use super::{Change, Text, open_object};
     use crate::schema::{accepts, import_args};
     use serde_json::{Value, json};
 
@@ -146,7 +149,7 @@ mod tests {
             json!({"type": "object", "properties": {"t": {"$ref": "#/$defs/n"}}, "$defs": {"n": node}});
         let mut args = import_args(&schema).args;
         let keys: Vec<Text> = path.iter().map(|key| Text::from(*key)).collect();
-        assert!(matches!(open_object(&mut args.root, &keys, &args.definitions), Opened::Yes), "{path:?}");
+        assert!(matches!(open_object(&mut args.root, &keys, &args.definitions), Change::Opened), "{path:?}");
         let values: [Value; 3] = [
             json!({"t": {"more": 1}}),
             json!({"t": {"l": [{"more": 1}]}}),

@@ -117,7 +117,7 @@ fn compile(args: &Args, policy: Vec<u8>, output: &Output) -> Result<Result<Made,
             None
         }
     };
-    report.diagnostics.retain(|diagnostic| diagnostic.level != Level::Note || output.verbose());
+    report.diagnostics.retain(|diagnostic| diagnostic.code.is_shown_unasked() || output.verbose());
     tell(&report, Format::Human, false, Stream::Err, output)?;
     for note in built.iter().flat_map(|built| &built.notes) {
         output.note(&format!("note: {note}"));

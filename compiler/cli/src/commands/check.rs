@@ -81,7 +81,7 @@ pub(crate) fn merged(reports: &[Arc<Report>]) -> Report {
     all
 }
 
-/// Tells what a check found: notes only with `-v`.
+/// Tells what a check found: most notes only with `-v`.
 pub(crate) fn tell(
     report: &Report,
     format: Format,
@@ -95,7 +95,7 @@ pub(crate) fn tell(
         .filter(|diagnostic| match diagnostic.level {
             Level::Error => true,
             Level::Warning => !output.quiet() || deny_warnings,
-            Level::Note => output.verbose(),
+            Level::Note => output.verbose() || (diagnostic.code.is_shown_unasked() && !output.quiet()),
         })
         .collect();
     let all = || shown.iter().copied();
