@@ -241,3 +241,9 @@ pub(crate) fn not(inner: Expr) -> Expr {
 pub(crate) fn truth(value: bool, span: Span) -> Expr {
     expr(if value { ExprKind::And(Vec::new()) } else { ExprKind::Or(Vec::new()) }, span)
 }
+
+/// A condition that is unknown whatever the call is: a text where a boolean is needed.
+pub(crate) fn unknown(span: Span) -> Expr {
+    let text = expr(ExprKind::Const(Const::Text(Arc::from("unknown"))), span);
+    expr(ExprKind::IsTrue(Box::new(text)), span)
+}

@@ -23,6 +23,7 @@ mod reach;
 mod scope_rule;
 mod slips;
 pub(crate) mod statement;
+pub(crate) mod swept;
 pub(crate) mod testing;
 mod unread;
 mod vacuous;
@@ -46,8 +47,8 @@ pub(crate) struct Checked {
     pub ordered: bool,
     /// For each tool, the condition of each head.
     pub tools: Vec<(u32, Arc<[Expr]>)>,
-    /// Of an `allow` without a condition: tools that only a glob or group names and that, by their hints, destroy.
-    pub swept: Vec<u32>,
+    /// Of an `allow` without a condition: tools that only a pattern selects and that may write.
+    pub swept: Vec<(swept::Risk, u32)>,
     /// Where to say so.
     pub swept_at: Span,
     /// Names used: `let:x`, `fn:x`, `group:x`, `std:x`.

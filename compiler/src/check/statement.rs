@@ -2,7 +2,8 @@
 
 use super::clauses::{self, Clauses};
 use super::cx::{Cx, Local};
-use super::form::{expr, not, truth};
+use super::form::{expr, not, truth, unknown};
+use super::swept::swept;
 use super::{Checked, Head, vacuous, walk};
 use crate::diagnostics::{Code, Level};
 use crate::resolve::anchor::{Anchor, Found, Spot};
@@ -11,7 +12,7 @@ use crate::resolve::suggest::listing;
 use crate::resolve::tools::{self, Place};
 use crate::ty::ArgsTy;
 use crate::typed::{Expr, ExprKind, Root};
-use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, ToolPatternKind, With};
+use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, With};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::{self, StatementKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,11 +80,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
     let selected = tools::select(place, list, &mut found);
     out.used.extend(selected.groups.iter().map(|g| format!("group:{g}")));
     if selected.by_hints && parts.iter().any(|(_, p)| p.effect == Effect::Allow) {
-        let span = list.hints.as_ref().map_or(list.span, |e| e.span);
-        found.push(
-            Found::new(Code::E0507, Spot { anchor: anchor.clone(), span }, "an `allow` cannot select tools by their hints")
-                .help("hints are the server's own claims, and may only restrict: name the tools, or put them in a `group`"),
-        );
+        found.push(granted_by_hints(anchor, list));
     }
     if let [(_, part)] = parts.as_slice()
         && part.effect == Effect::Allow
@@ -92,7 +89,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
         && part.clauses.when.is_none()
         && part.clauses.unless.is_none()
     {
-        out.swept = swept(world, list, &selected.tools);
+        out.swept = swept(place, list, &selected.tools);
         out.swept_at = part.span;
     }
     let mut statement = Statement {
@@ -101,6 +98,8 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
         anchor,
         parts: parts.iter().map(|(_, p)| p).collect(),
         kind,
+        hints: list.hints.as_ref().map_or(list.span, |e| e.span),
+        uncertain: selected.uncertain,
         by_tool: BTreeMap::new(),
         used: BTreeSet::new(),
     };
@@ -109,6 +108,18 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
     found.extend(statement.merged(out.tools.len()));
     out.found = found;
     Some(out)
+}
+
+fn granted_by_hints(anchor: &Anchor, list: &ToolList) -> Found {
+    let span = list.hints.as_ref().map_or(list.span, |e| e.span);
+    Found::new(
+        Code::E0507,
+        Spot { anchor: anchor.clone(), span },
+        "an `allow` cannot select tools by their hints",
+    )
+    .help(
+        "hints are the server's own claims, and may only restrict: name the tools, or put them in a `group`",
+    )
 }
 
 fn arms_of<'a>(
@@ -181,21 +192,8 @@ fn head(
     }
 }
 
-/// What checking gave for one type of arguments; `None`: for any.
-type OnType = (Option<Arc<ArgsTy>>, Arc<[Expr]>, Vec<Found>);
-
-/// Tools that a glob or group sweeps in although, by their own hints, they destroy.
-fn swept(world: &World, list: &ToolList, selected: &BTreeSet<u32>) -> Vec<u32> {
-    let named = |tool: &str| {
-        list.patterns.iter().any(|p| matches!(&p.kind, ToolPatternKind::Exact(_, name) if name.text == *tool))
-    };
-    let destroys = |tool: &u32| {
-        world.tools.get(*tool as usize).is_some_and(|t| {
-            t.hints.destructive == Some(true) && t.hints.read_only != Some(true) && !named(&t.name)
-        })
-    };
-    selected.iter().copied().filter(|tool| destroys(tool)).collect()
-}
+/// What checking gave for one type of arguments (`None`: for any), where the `where` certainly holds or may.
+type OnType = ((Option<Arc<ArgsTy>>, bool), Arc<[Expr]>, Vec<Found>);
 
 struct Statement<'a> {
     world: &'a World,
@@ -203,6 +201,10 @@ struct Statement<'a> {
     anchor: &'a Anchor,
     parts: Vec<&'a Part<'a>>,
     kind: StatementKind,
+    /// Its `where`.
+    hints: Span,
+    /// Tools of which the lock does not say whether the `where` holds.
+    uncertain: BTreeSet<u32>,
     /// What was found on each tool.
     by_tool: BTreeMap<u32, Vec<Found>>,
     used: BTreeSet<String>,
@@ -222,16 +224,17 @@ impl Statement<'_> {
         let mut done: Vec<OnType> = Vec::new();
         for tool in kept {
             let Some(entry) = self.world.tools.get(tool as usize) else { continue };
-            let key = reads_args.then(|| entry.args.clone());
-            let known = done.iter().find(|(k, _, _)| match (k, &key) {
-                (None, None) => true,
-                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            let uncertain = self.uncertain.contains(&tool);
+            let key = (reads_args.then(|| entry.args.clone()), uncertain);
+            let known = done.iter().find(|(k, _, _)| match (&k.0, &key.0) {
+                (None, None) => k.1 == uncertain,
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b) && k.1 == uncertain,
                 _ => false,
             });
             let (conditions, complaints) = match known {
                 Some((_, conditions, complaints)) => (conditions.clone(), complaints.clone()),
                 None => {
-                    let (conditions, complaints) = self.on(&entry.args);
+                    let (conditions, complaints) = self.on(&entry.args, uncertain);
                     let conditions: Arc<[Expr]> = conditions.into();
                     done.push((key, conditions.clone(), complaints.clone()));
                     (conditions, complaints)
@@ -280,8 +283,8 @@ impl Statement<'_> {
         kept
     }
 
-    /// The conditions on one tool.
-    fn on(&mut self, args: &ArgsTy) -> (Vec<Expr>, Vec<Found>) {
+    /// The conditions on one tool. Where a hint is unknown so is the condition of an ask: it restricts, and lets no consent in.
+    fn on(&mut self, args: &ArgsTy, uncertain: bool) -> (Vec<Expr>, Vec<Found>) {
         let hide = self.kind == StatementKind::Hide;
         let mut cx = Cx::new(self.world, self.scope, self.anchor, Some(args));
         let mut out: Vec<Expr> = Vec::new();
@@ -295,6 +298,11 @@ impl Statement<'_> {
         let effects: Vec<Effect> = self.parts.iter().map(|p| p.effect).collect();
         vacuous::check(&mut cx, &effects, &out);
         self.used.append(&mut cx.used);
+        for (condition, _) in out.iter_mut().zip(&effects).filter(|(_, e)| uncertain && **e == Effect::Ask) {
+            let span = condition.span;
+            let given = std::mem::replace(condition, unknown(self.hints));
+            *condition = expr(ExprKind::And(vec![unknown(self.hints), given]), span);
+        }
         (out, cx.found)
     }
 

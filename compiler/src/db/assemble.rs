@@ -11,10 +11,9 @@ use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::namespace::{Namespace, ScopeId, World};
 use crate::resolve::paths;
 use crate::resolve::suggest::listing;
-use crate::typed::{Block, Expr, ExprKind, Origin, Policy, PolicySource, ServerInfo, Statement, ToolInfo};
+use crate::typed::{Block, Expr, Origin, Policy, PolicySource, ServerInfo, Statement, ToolInfo};
 use policyc_grammar::ast::{Item, Text};
 use policyc_grammar::source::Span;
-use policyc_runtime::program::Effect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -72,7 +71,7 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     let refused = grants::opened(world, &placed);
     found.retain(|f| f.code != Code::N0903 || refused.iter().all(|r| r.at != f.at));
     found.extend(refused);
-    found.extend(swept(world, &policy.0, &placed));
+    found.extend(grants::swept(world, &policy.0, &placed));
     annotations::apply(all_items(db, world).into_iter(), &mut found);
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
     out.diagnostics.sort();
@@ -328,41 +327,6 @@ fn blocks(world: &World, placed: &[Placed<'_>], heads: &[Numbered]) -> Vec<Vec<B
         });
     }
     rules
-}
-
-/// Allows without a condition that sweep in tools which destroy, unless a statement denies those in any case.
-fn swept(world: &World, policy: &Policy, placed: &[Placed<'_>]) -> Vec<Found> {
-    let denied = |tool: u32| {
-        let blocks = policy.rules.get(tool as usize);
-        blocks.into_iter().flatten().any(|block| match block {
-            Block::Rule(n, condition) => {
-                let head = policy.statements.get(*n as usize);
-                head.is_some_and(|s| s.effect == Effect::Deny && !s.shadow)
-                    && matches!(&condition.kind, ExprKind::And(all) if all.is_empty())
-            }
-            Block::Decide(_) => false,
-        })
-    };
-    let mut out = Vec::new();
-    for one in placed {
-        let tools: Vec<&str> = one
-            .checked
-            .swept
-            .iter()
-            .filter(|tool| !denied(**tool))
-            .filter_map(|tool| world.tools.get(*tool as usize))
-            .map(|tool| &*tool.name)
-            .collect();
-        if !tools.is_empty() {
-            let at = Spot { anchor: one.anchor.clone(), span: one.checked.swept_at };
-            let names = listing(tools, 4);
-            let message =
-                format!("this allows {names} without a condition, though their hints say that they destroy");
-            let help = "name the tools that you mean, add a `when`, or take them out with `except`";
-            out.push(Found::new(Code::W0808, at, message).help(help));
-        }
-    }
-    out
 }
 
 /// What the types of tools in use leave out of their schemas; the place is the tool in its lock.

@@ -9,7 +9,7 @@ use crate::output::{Output, Stream};
 use crate::program::unread;
 use crate::write::{is_stdout, write_output};
 use policyc_compiler::build::build;
-use policyc_compiler::diagnostics::{Code, Level};
+use policyc_compiler::diagnostics::Code;
 use policyc_compiler::files::FileProblem;
 use policyc_compiler::init::literal;
 use policyc_compiler::report::FileText;
