@@ -92,6 +92,35 @@ pub struct StringTy {
     pub format: Option<Arc<str>>,
     /// What the text stands for; other than `Text` only in types that a policy declares.
     pub role: StringRole,
+    /// The only characters in it; other than all only in what a policy computes (`lower(x)`, `url(x).host`).
+    pub alphabet: Alphabet,
+}
+
+/// A set of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Alphabet(pub &'static [(char, char)]);
+
+impl Default for Alphabet {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+impl Alphabet {
+    /// Every character.
+    pub const ALL: Self = Self(&[('\0', char::MAX)]);
+
+    /// Whether `c` is in it.
+    #[must_use]
+    pub fn has(self, c: char) -> bool {
+        self.0.iter().any(|(first, last)| (*first..=*last).contains(&c))
+    }
+
+    /// The first character of `text` that is not in it.
+    #[must_use]
+    pub fn stranger(self, text: &str) -> Option<char> {
+        text.chars().find(|c| !self.has(*c))
+    }
 }
 
 /// What a string stands for.

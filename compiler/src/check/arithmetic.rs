@@ -2,10 +2,11 @@
 //! complaint that the units do not fit.
 
 use super::cx::Cx;
-use super::form::{Classes, Form, Sum, Unit, Value, deref, describe};
+use super::form::{Classes, Form, Grain, Sum, Unit, Value, deref, describe};
+use super::range::Range;
 use crate::diagnostics::Code;
 use crate::ty::Ty;
-use crate::typed::Const;
+use crate::typed::{Const, ExprKind};
 use policyc_grammar::ast::{self, BinaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
@@ -56,17 +57,27 @@ impl Cx<'_> {
             self.error_help(Code::E0401, span, message, help);
             return None;
         };
-        let integer = match deref(&value.ty, self.definitions()) {
-            Ty::Kinds(kinds) => kinds.number.as_ref().is_none_or(|n| n.integer),
-            _ => false,
+        let (integer, range) = match deref(&value.ty, self.definitions()) {
+            Ty::Kinds(kinds) => match &kinds.number {
+                Some(number) if unit == Unit::Plain => (number.integer, Range::of(number)),
+                _ => (true, Range::default()),
+            },
+            _ => (false, Range::default()),
         };
         let span = self.span(span);
         Some(match value.as_const() {
             Some(Const::Number(units)) => {
-                Sum { terms: Vec::new(), constant: *units, unit, span, integer, fractional: !integer }
+                let grain = Grain { fraction: !integer, ..Grain::default() };
+                let (constant, range) = (*units, Range::point(*units));
+                Sum { terms: Vec::new(), constant, unit, span, grain, range }
             }
             _ => {
-                Sum { terms: vec![(SCALE, value.expr)], constant: 0, unit, span, integer, fractional: false }
+                // What a table says was written by the author, like any constant.
+                let grain = match &value.expr.kind {
+                    ExprKind::Table(..) => Grain { fraction: !integer, ..Grain::default() },
+                    _ => Grain { whole: integer, parted: !integer, fraction: false },
+                };
+                Sum { terms: vec![(SCALE, value.expr)], constant: 0, unit, span, grain, range }
             }
         })
     }
@@ -102,8 +113,8 @@ impl Cx<'_> {
             constant,
             unit,
             span: self.span(span),
-            integer: x.integer && y.integer,
-            fractional: x.fractional || y.fractional,
+            grain: x.grain.with(y.grain),
+            range: x.range.plus(y.range),
         })
     }
 
@@ -122,7 +133,8 @@ impl Cx<'_> {
             );
             return None;
         }
-        Some(Sum { constant: sum.constant / 86_400_000, unit: Unit::Date, ..sum })
+        let constant = sum.constant / 86_400_000;
+        Some(Sum { constant, unit: Unit::Date, range: Range::point(constant), ..sum })
     }
 
     fn product(&mut self, x: Sum, y: Sum, span: Span) -> Form {
@@ -141,10 +153,13 @@ impl Cx<'_> {
         if !matches!(sum.unit, Unit::Plain | Unit::Duration) {
             return self.error(Code::E0401, span, format!("{} is not multiplied", unit_word(sum.unit)));
         }
-        let integer = sum.integer && factor.integer;
-        let fractional = sum.fractional || factor.fractional;
+        let grain = if factor.grain.fraction && !sum.terms.is_empty() {
+            Grain { parted: true, ..Grain::default() }
+        } else {
+            sum.grain.with(factor.grain)
+        };
         match self.scaled(sum, factor.constant, span) {
-            Form::Sum(sum) => Form::Sum(Sum { integer, fractional, ..sum }),
+            Form::Sum(sum) => Form::Sum(Sum { grain, ..sum }),
             other => other,
         }
     }
@@ -159,6 +174,22 @@ impl Cx<'_> {
                 "this product needs more than nine decimal places, or leaves the exact range",
             ),
         }
+    }
+}
+
+impl Sum {
+    /// Times a factor in units of 10⁻⁹; `None` where the product needs more than nine places or leaves i128.
+    pub(crate) fn scaled(mut self, factor: i128) -> Option<Self> {
+        let times = |units: i128| {
+            let product = units.checked_mul(factor)?;
+            (product % SCALE == 0).then_some(product / SCALE)
+        };
+        for (coefficient, _) in &mut self.terms {
+            *coefficient = times(*coefficient)?;
+        }
+        self.constant = times(self.constant)?;
+        self.range = self.range.times(factor);
+        Some(self)
     }
 }
 

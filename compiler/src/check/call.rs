@@ -1,7 +1,10 @@
 //! Calls: built-in functions, typed views, the author's `fn`. In: a name and arguments. Out: a [`Form`].
 
-use super::cx::{Cx, Local, MAX_INLINE};
-use super::form::{Classes, Form, Value, describe, expr};
+use super::admits::Candidates;
+use super::compare::constant_of;
+use super::cx::Cx;
+use super::form::{Classes, Form, Value, deref, describe, expr};
+use super::lists::written_with_fraction;
 use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
@@ -78,10 +81,12 @@ impl Cx<'_> {
             (which @ ("length" | "lower"), [text]) => self.of_text(which == "length", text, span),
             ("mentions", [text, value]) => {
                 let (left, right) = (self.form(text), self.form(value));
-                let (Some(x), Some(y)) = (self.scalar(left, text.span), self.scalar(right, value.span))
-                else {
+                let (Some(x), Some(y)) = (self.text(left, text.span), self.text(right, value.span)) else {
                     return Form::Error;
                 };
+                if let Some(Const::Text(part)) = y.as_const() {
+                    self.admits_part(&x, TextTest::Mentions, part, value.span);
+                }
                 let kind = ExprKind::TextTest(TextTest::Mentions, Box::new(x.expr), Box::new(y.expr));
                 Form::Condition(expr(kind, self.span(span)))
             }
@@ -138,8 +143,29 @@ impl Cx<'_> {
         }
         let Some((value, _)) = self.as_list(form, list.span) else { return Form::Error };
         let absent = value.absent;
+        let ty = self.size_of(&value);
         let kind = ExprKind::Count(Box::new(value.expr));
-        Form::Value(Value { expr: expr(kind, self.span(span)), ty: types::number(true), absent })
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent })
+    }
+
+    /// The type of a list's number of elements.
+    fn size_of(&self, list: &Value) -> Ty {
+        match deref(&list.ty, self.definitions()) {
+            Ty::Kinds(kinds) => {
+                let bounds = kinds.list.as_ref().map(|list| (list.min_items, list.max_items));
+                let (least, most) = bounds.unwrap_or_default();
+                types::size(least.unwrap_or(0), most)
+            }
+            Ty::Dynamic | Ty::Ref(_) => types::size(0, None),
+        }
+    }
+
+    /// The type of the number of some of a list's elements.
+    pub(crate) fn part_of(&self, list: &Value) -> Ty {
+        match deref(&list.ty, self.definitions()) {
+            Ty::Kinds(kinds) => types::size(0, kinds.list.as_ref().and_then(|list| list.max_items)),
+            Ty::Dynamic | Ty::Ref(_) => types::size(0, None),
+        }
     }
 
     fn subset(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
@@ -152,20 +178,19 @@ impl Cx<'_> {
                 format!("a list of {} is never a subset of a list of {}", describe(&xt), describe(&yt));
             return self.error(Code::E0401, span, message);
         }
-        if let ExprKind::List(items) = &y.expr.kind {
-            let element = Value { expr: x.expr.clone(), ty: xt, absent: false };
-            let texts: Vec<(Arc<str>, Span)> = items
-                .iter()
-                .filter_map(|i| match super::compare::constant_of(i) {
-                    Some(Const::Text(text)) => Some((text.clone(), i.span)),
-                    _ => None,
-                })
-                .collect();
-            if self.at.is_none() && matches!(b.kind, ast::ExprKind::List(_)) {
-                for (text, at) in texts {
-                    self.admits_text(&element, &text, at);
-                }
+        let element = Value { expr: x.expr.clone(), ty: xt, absent: false };
+        let consts = match &y.expr.kind {
+            ExprKind::List(items) => {
+                items.iter().map(|i| constant_of(i).cloned()).collect::<Option<Vec<_>>>()
             }
+            _ => None,
+        };
+        match consts {
+            Some(consts) => {
+                let fractional = written_with_fraction(&yt, &consts);
+                self.admits_all(&element, &Candidates { consts: &consts, written: b, fractional });
+            }
+            None => self.disjoint_enums(&element, &Value { ty: yt, ..y.clone() }, span),
         }
         let kind = ExprKind::Subset(Box::new(x.expr), Box::new(y.expr));
         Form::Condition(expr(kind, self.span(span)))
@@ -232,10 +257,11 @@ impl Cx<'_> {
         }
         let absent = value.absent;
         let inner = Box::new(value.expr);
+        let text = self.string_type(&value.ty).unwrap_or_default();
         let (kind, ty) = if length {
-            (ExprKind::Length(inner), types::number(true))
+            (ExprKind::Length(inner), length_of(&text))
         } else {
-            (ExprKind::Lower(inner), types::text())
+            (ExprKind::Lower(inner), lowered(text))
         };
         Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent })
     }
@@ -253,7 +279,7 @@ impl Cx<'_> {
         }
         let Some(zone) = self.zone(zone) else { return Form::Error };
         let ty = match part {
-            CivilPart::Hour => types::number(true),
+            CivilPart::Hour => types::size(0, Some(23)),
             CivilPart::Date => types::time(StringRole::Date),
             CivilPart::Weekday => {
                 let mut days: Vec<Arc<str>> =
@@ -411,107 +437,34 @@ impl Cx<'_> {
             absent: true,
         })
     }
+}
 
-    fn inline_fn(
-        &mut self,
-        scope: ScopeId,
-        index: usize,
-        name: &str,
-        args: &[ast::Expr],
-        span: Span,
-    ) -> Form {
-        let Some(decl) = self.world.namespace(scope).file(scope.file).declarations.fns.get(index) else {
-            return Form::Error;
-        };
-        if decl.params.len() != args.len() {
-            let params = decl.params.iter().map(|(n, _)| n.text.as_str()).collect::<Vec<_>>().join(", ");
-            return self.error_help(
-                Code::E0310,
-                span,
-                format!("`{name}` takes {} arguments, not {}", decl.params.len(), args.len()),
-                format!("write `{name}({params})`"),
-            );
-        }
-        let key = format!("fn {name} {scope:?}");
-        if self.inlining.contains(&key) {
-            return self.error(Code::E0308, span, format!("`{name}` calls itself"));
-        }
-        if self.inlining.len() >= MAX_INLINE && !self.affords(0, usize::MAX, span) {
-            return Form::Error;
-        }
-        let mut bound = Vec::new();
-        for (arg, (param, ty)) in args.iter().zip(&decl.params) {
-            let form = self.form(arg);
-            let Some(value) = self.plain(form, arg.span) else { return Form::Error };
-            let declared = types::read(ty, &decl.anchor, &mut Vec::new());
-            if !self.fits(&value.ty, &declared) {
-                let message = format!(
-                    "{} is {}; parameter `{}` of `{name}` is {}",
-                    self.named(&value),
-                    describe(&value.ty),
-                    param.text,
-                    describe(&declared)
-                );
-                return self.error(Code::E0401, arg.span, message);
-            }
-            bound.push((param.text.clone(), Local::Value(value)));
-        }
-        let body = decl.body.clone();
-        let result = types::read(&decl.result, &decl.anchor, &mut Vec::new());
-        let before = self.found.len();
-        let is_bool = matches!(&result, Ty::Kinds(k) if k.boolean.is_some());
-        let out = self.within(scope, key, span, |cx| {
-            let depth = cx.locals.len();
-            cx.locals.extend(bound);
-            let out = if is_bool { Form::Condition(cx.condition(&body)) } else { cx.form(&body) };
-            cx.locals.truncate(depth);
-            out
-        });
-        self.explain_inlined(scope, index, name, before);
-        out
+/// The type of a text's length.
+fn length_of(text: &StringTy) -> Ty {
+    let length = |v: &Arc<str>| u32::try_from(v.chars().count()).unwrap_or(u32::MAX);
+    match &text.one_of {
+        Some(all) => types::size(all.iter().map(length).min().unwrap_or(0), all.iter().map(length).max()),
+        None => types::size(text.min_length.unwrap_or(0), text.max_length),
     }
+}
 
-    /// Complaints about a body at a use: those that the definition's own check makes are dropped, the others say where they come from.
-    fn explain_inlined(&mut self, scope: ScopeId, index: usize, name: &str, before: usize) {
-        if self.found.len() == before {
-            return;
-        }
-        let mut inner = self.found.split_off(before);
-        // A definition that leads back to itself says so wherever it is checked on its own: no other complaint would.
-        let always = |f: &Found| !self.visiting.is_empty() && matches!(f.code, Code::E0308 | Code::E0413);
-        if inner.iter().any(|f| !always(f)) && self.is_broken(scope, index) {
-            // The definition itself is reported; the use only has no value.
-            let definition = !self.visiting.is_empty();
-            inner.retain(|f| definition && matches!(f.code, Code::E0308 | Code::E0413));
-        }
-        for mut found in inner {
-            if !found.message.starts_with("in `") {
-                found.message = format!("in `{name}`: {}", found.message);
-            }
-            self.report(found);
-        }
-    }
-
-    /// Whether a function has errors of its own, whatever is passed.
-    fn is_broken(&mut self, scope: ScopeId, index: usize) -> bool {
-        if self.visiting.contains(&(scope, index)) {
-            return true;
-        }
-        if let Some(known) = self.broken.get(&(scope, index)) {
-            return *known;
-        }
-        let broken = super::definitions::check_fn_within(self.world, scope, index, self.visiting.clone())
-            .iter()
-            .any(|f| f.level == crate::diagnostics::Level::Error);
-        self.broken.insert((scope, index), broken);
-        broken
-    }
-
-    /// Whether a value may be passed where `declared` is wanted: of one of its classes.
-    fn fits(&self, actual: &Ty, declared: &Ty) -> bool {
-        let (a, d) = (Classes::of(actual, self.definitions()), Classes::of(declared, self.definitions()));
-        a.has(d)
-    }
+/// The type of a text in lower case.
+fn lowered(text: StringTy) -> Ty {
+    let one_of = text.one_of.map(|all| {
+        let mut all: Vec<Arc<str>> = all.iter().map(|v| Arc::from(v.to_ascii_lowercase())).collect();
+        all.sort();
+        all.dedup();
+        all
+    });
+    // Lower case has the lengths of the text; of its characters, and of a schema's patterns, only what is said here is known.
+    let string = StringTy {
+        one_of,
+        min_length: text.min_length,
+        max_length: text.max_length,
+        alphabet: super::alphabet::LOWER,
+        ..StringTy::default()
+    };
+    Ty::of(Kinds { string: Some(string), ..Kinds::default() })
 }
 
 /// A member that is there whenever the text parses: what `has email(x)` asks for.

@@ -1,11 +1,15 @@
 //! Stand-ins (`x ?? d`) and forms used as plain values. In: operands. Out: values.
 
+use super::admits::number_within;
+use super::compare::constant_of;
 use super::cx::Cx;
-use super::form::{Classes, Form, Value, describe, expr};
+use super::form::{Classes, Form, Sum, Unit, Value, deref, describe, expr};
 use super::linear;
+use super::range::Range;
 use crate::diagnostics::Code;
-use crate::ty::{NumberTy, Ty};
-use crate::typed::ExprKind;
+use crate::resolve::types;
+use crate::ty::{Alphabet, Kinds, ListTy, StringRole, StringTy, Ty};
+use crate::typed::{Const, ExprKind};
 use policyc_grammar::ast;
 use policyc_grammar::source::Span;
 use std::sync::Arc;
@@ -25,12 +29,21 @@ impl Cx<'_> {
                 format!("{} is {}, its stand-in is {}", self.named(&x), describe(&x.ty), describe(&y.ty));
             return self.error(Code::E0401, span, message);
         }
-        let ty = if empty_list { x.ty.clone() } else { joined(&x.ty, &y.ty) };
+        if y.is_fraction() && self.is_integer(&x) {
+            let message = format!("{} is an integer, its stand-in a fraction", self.named(&x));
+            return self.error_help(Code::E0404, b.span, message, "is it in cents? write a whole number");
+        }
+        let ty = if empty_list { or_empty(&x.ty) } else { joined(&present(&x.ty), &narrowed(&y)) };
         Form::Value(Value {
             expr: expr(ExprKind::Coalesce(Box::new(x.expr), Box::new(y.expr)), self.span(span)),
             ty,
             absent: y.absent,
         })
+    }
+
+    fn is_integer(&self, value: &Value) -> bool {
+        matches!(deref(&value.ty, self.definitions()), Ty::Kinds(kinds) if kinds.number.as_ref().is_some_and(|n| n.integer))
+            && value.as_const().is_none()
     }
 
     /// A form as a value, a view that is a value of its own included.
@@ -55,7 +68,7 @@ impl Cx<'_> {
                 match linear::clear(&sum.terms, sum.constant) {
                     Some(linear) => Some(Value {
                         expr: expr(ExprKind::Linear(linear), span),
-                        ty: crate::resolve::types::number(sum.integer),
+                        ty: type_of(&sum),
                         absent: true,
                     }),
                     None => {
@@ -72,32 +85,120 @@ impl Cx<'_> {
     }
 }
 
-/// The type of a value or its stand-in: the value's, unless a constant lies outside its constraints.
-fn joined(x: &Ty, y: &Ty) -> Ty {
-    match (x, y) {
-        (Ty::Kinds(a), Ty::Kinds(b)) => {
-            let mut kinds = (**a).clone();
-            kinds.null = false;
-            if let (Some(text), Some(other)) = (&mut kinds.string, &b.string) {
-                match (&mut text.one_of, &other.one_of) {
-                    (Some(mine), Some(theirs)) => {
-                        mine.extend(theirs.iter().cloned());
-                        mine.sort();
-                        mine.dedup();
-                    }
-                    _ => text.one_of = None,
-                }
-                text.min_length = None;
-                text.max_length = None;
-            }
-            if let (Some(number), Some(other)) = (&mut kinds.number, &b.number) {
-                *number = NumberTy { integer: number.integer && other.integer, ..NumberTy::default() };
-            }
-            if let Some(list) = &mut kinds.list {
-                list.min_items = None;
-            }
-            Ty::Kinds(Arc::new(kinds))
+/// The type of a sum as a value.
+fn type_of(sum: &Sum) -> Ty {
+    match sum.unit {
+        Unit::Plain => {
+            Ty::of(Kinds { number: Some(number_within(sum.grain.integer(), sum.range)), ..Kinds::default() })
         }
-        _ => Ty::Dynamic,
+        Unit::Time => types::time(StringRole::Timestamp),
+        Unit::Date => types::time(StringRole::Date),
+        Unit::Duration => types::time(StringRole::Duration),
     }
+}
+
+/// The type of a value that is not null.
+fn present(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Kinds(kinds) if kinds.null => Ty::of(Kinds { null: false, ..Kinds::clone(kinds) }),
+        other => other.clone(),
+    }
+}
+
+/// A list or the empty one.
+fn or_empty(ty: &Ty) -> Ty {
+    let Ty::Kinds(kinds) = present(ty) else { return ty.clone() };
+    let list = kinds.list.clone().map(|list| ListTy { min_items: None, ..list });
+    Ty::of(Kinds { list, ..Kinds::clone(&kinds) })
+}
+
+/// The type of what may be of either type, kind by kind of the first.
+pub(crate) fn joined(x: &Ty, y: &Ty) -> Ty {
+    let (Ty::Kinds(a), Ty::Kinds(b)) = (x, y) else {
+        return if x == y { x.clone() } else { Ty::Dynamic };
+    };
+    let mut kinds = Kinds::clone(a);
+    if let (Some(text), Some(other)) = (&kinds.string, &b.string) {
+        kinds.string = Some(joined_texts(text, other));
+    }
+    if let (Some(number), Some(other)) = (&kinds.number, &b.number) {
+        let range = Range::of(number).hull(Range::of(other));
+        kinds.number = Some(number_within(number.integer && other.integer, range));
+    }
+    if let (Some(truth), Some(other)) = (&mut kinds.boolean, &b.boolean)
+        && truth != other
+    {
+        truth.only = None;
+    }
+    if let (Some(list), Some(other)) = (&kinds.list, &b.list) {
+        kinds.list = Some(ListTy {
+            items: joined(&list.items, &other.items),
+            min_items: list.min_items.min(other.min_items),
+            max_items: list.max_items.zip(other.max_items).map(|(x, y)| x.max(y)),
+            unique: list.unique && other.unique,
+        });
+    }
+    Ty::Kinds(Arc::new(kinds))
+}
+
+fn joined_texts(x: &StringTy, y: &StringTy) -> StringTy {
+    let lengths = |ty: &StringTy| match &ty.one_of {
+        Some(all) => {
+            let all = || all.iter().map(|v| u32::try_from(v.chars().count()).unwrap_or(u32::MAX));
+            (all().min(), all().max())
+        }
+        None => (ty.min_length, ty.max_length),
+    };
+    let fits = |ty: &StringTy, other: &StringTy| {
+        ty.one_of.as_ref().is_some_and(|all| all.iter().all(|v| other.alphabet.stranger(v).is_none()))
+    };
+    let ((low_x, high_x), (low_y, high_y)) = (lengths(x), lengths(y));
+    StringTy {
+        one_of: x.one_of.as_ref().zip(y.one_of.as_ref()).map(|(a, b)| {
+            let mut all: Vec<Arc<str>> = a.iter().chain(b).cloned().collect();
+            all.sort();
+            all.dedup();
+            all
+        }),
+        min_length: low_x.min(low_y),
+        max_length: high_x.zip(high_y).map(|(a, b)| a.max(b)),
+        patterns: x.patterns.iter().filter(|pattern| y.patterns.contains(pattern)).cloned().collect(),
+        format: None,
+        role: x.role,
+        alphabet: match (x.alphabet == y.alphabet || fits(y, x), fits(x, y)) {
+            (true, _) => x.alphabet,
+            (false, true) => y.alphabet,
+            (false, false) => Alphabet::ALL,
+        },
+    }
+}
+
+/// The type of a value: of a constant, that constant alone.
+pub(crate) fn narrowed(value: &Value) -> Ty {
+    match &value.expr.kind {
+        ExprKind::Const(constant) => only(constant, &value.ty),
+        ExprKind::List(items) => {
+            let consts: Option<Vec<&Const>> = items.iter().map(constant_of).collect();
+            let (Some(consts), Ty::Kinds(kinds)) = (consts, &value.ty) else { return value.ty.clone() };
+            let Some(list) = &kinds.list else { return value.ty.clone() };
+            let items = consts.into_iter().map(|c| only(c, &list.items)).reduce(|a, b| joined(&a, &b));
+            let list = ListTy { items: items.unwrap_or(list.items.clone()), ..list.clone() };
+            Ty::of(Kinds { list: Some(list), ..Kinds::default() })
+        }
+        _ => value.ty.clone(),
+    }
+}
+
+/// A constant's own type within `ty`.
+fn only(constant: &Const, ty: &Ty) -> Ty {
+    let Ty::Kinds(kinds) = ty else { return ty.clone() };
+    let mut kinds = Kinds::clone(kinds);
+    match (constant, &mut kinds.string, &mut kinds.number) {
+        (Const::Text(text), Some(string), _) => string.one_of = Some(vec![text.clone()]),
+        (Const::Number(units), _, Some(number)) => {
+            *number = number_within(number.integer, Range::point(*units));
+        }
+        _ => {}
+    }
+    Ty::of(kinds)
 }

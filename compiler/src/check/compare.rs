@@ -1,24 +1,28 @@
 //! Comparisons and arithmetic. In: two operands. Out: an exact linear comparison, an equality, or the complaint that the types do not
 //! fit or that the schema already decides the matter.
 
+use super::admits::hundredfold;
 use super::arithmetic::unit_word;
 use super::cx::Cx;
-use super::form::{Classes, Form, Sum, Value, deref, describe, expr, not};
-use super::linear;
+use super::form::{Classes, Form, Sum, Unit, Value, describe, expr, not};
+use super::{linear, literal};
 use crate::diagnostics::Code;
-use crate::resolve::anchor::Found;
-use crate::resolve::suggest::{did_you_mean, listing, nearest};
-use crate::ty::{NumberTy, Ty};
 use crate::typed::{Comparison, Const, Expr, ExprKind};
 use policyc_grammar::ast::{self, BinaryOp};
 use policyc_grammar::source::Span;
-use policyc_runtime::number::{Decimal, SCALE};
+use policyc_runtime::number::SCALE;
 use policyc_runtime::program::instr::Compare;
 
 impl Cx<'_> {
     /// `==`, `!=` and the orders.
-    pub(crate) fn compare(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
+    pub(crate) fn compare(
+        &mut self,
+        op: BinaryOp,
+        [left, right]: [Form; 2],
+        a: &ast::Expr,
+        b: &ast::Expr,
+        span: Span,
+    ) -> Form {
         if matches!(left, Form::Error) || matches!(right, Form::Error) {
             return Form::Error;
         }
@@ -139,55 +143,6 @@ impl Cx<'_> {
         Form::Condition(if negate { not(equal) } else { equal })
     }
 
-    /// Complains about a constant that the type of `value` does not admit.
-    pub(crate) fn admits_text(&mut self, value: &Value, text: &str, span: Span) {
-        let Ty::Kinds(kinds) = deref(&value.ty, self.definitions()) else { return };
-        let Some(ty) = &kinds.string else { return };
-        let name = self.named(value);
-        if let Some(all) = &ty.one_of {
-            if all.iter().any(|v| &**v == text) {
-                return;
-            }
-            let near = nearest(text, all.iter().map(|v| &**v)).map(str::to_owned);
-            let help = did_you_mean(text, all.iter().map(|v| &**v))
-                .unwrap_or_else(|| format!("it is one of {}", listing(all.iter().map(|v| &**v), 8)));
-            let found = Found::new(Code::E0402, self.spot(span), format!("{name} is never `{text}`"))
-                .help(help)
-                .fix(near.map(|n| format!("\"{n}\"")));
-            self.report(found);
-            return;
-        }
-        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        if ty.min_length.is_some_and(|min| length < min) {
-            let min = ty.min_length.unwrap_or_default();
-            self.error(
-                Code::E0402,
-                span,
-                format!("{name} has at least {min} characters, `{text}` has {length}"),
-            );
-        } else if ty.max_length.is_some_and(|max| length > max) {
-            let max = ty.max_length.unwrap_or_default();
-            self.error(
-                Code::E0402,
-                span,
-                format!("{name} has at most {max} characters, `{text}` has {length}"),
-            );
-        }
-    }
-
-    fn disjoint_enums(&mut self, x: &Value, y: &Value, span: Span) {
-        let members = |ty: &Ty| match deref(ty, self.definitions()) {
-            Ty::Kinds(kinds) => kinds.string.as_ref().and_then(|s| s.one_of.clone()),
-            _ => None,
-        };
-        if let (Some(a), Some(b)) = (members(&x.ty), members(&y.ty))
-            && !a.iter().any(|v| b.contains(v))
-        {
-            let message = format!("{} and {} have no value in common", self.named(x), self.named(y));
-            self.error(Code::E0402, span, message);
-        }
-    }
-
     fn compare_numbers(
         &mut self,
         op: BinaryOp,
@@ -197,6 +152,9 @@ impl Cx<'_> {
         b: &ast::Expr,
         span: Span,
     ) -> Form {
+        if self.quoted_time(&left, &right, a.span) || self.quoted_time(&right, &left, b.span) {
+            return Form::Error;
+        }
         let single = (self.bare(&left), self.bare(&right));
         let (Some(x), Some(y)) = (self.sum_of(left, a.span), self.sum_of(right, b.span)) else {
             return Form::Error;
@@ -207,13 +165,13 @@ impl Cx<'_> {
         }
         let op = compare_op(op);
         match single {
-            (Some(value), None) if y.terms.is_empty() => {
-                self.decided(&value, op, y.constant, y.fractional, b.span)
+            (Some(value), None) if op == Compare::Eq && y.terms.is_empty() => {
+                self.admits_number(&value, y.constant, y.grain.fraction, b.span);
             }
-            (None, Some(value)) if x.terms.is_empty() => {
-                self.decided(&value, flipped(op), x.constant, x.fractional, a.span)
+            (None, Some(value)) if op == Compare::Eq && x.terms.is_empty() => {
+                self.admits_number(&value, x.constant, x.grain.fraction, a.span);
             }
-            _ => self.unit_mismatch(&x, &y, a.span, b.span),
+            single => self.decided(single, op, &x, &y, [a.span, b.span]),
         }
         let mut terms = x.terms;
         for (coefficient, term) in y.terms {
@@ -237,6 +195,21 @@ impl Cx<'_> {
         Form::Condition(expr(ExprKind::Compare(comparison), self.span(span)))
     }
 
+    /// Complains about a time, date or duration in quotes, compared with one.
+    fn quoted_time(&mut self, form: &Form, other: &Form, span: Span) -> bool {
+        let Form::Value(value) = form else { return false };
+        let Some(Const::Text(text)) = value.as_const() else { return false };
+        let unit = match other {
+            Form::Sum(sum) => Some(sum.unit),
+            Form::Value(value) => Classes::of(&value.ty, self.definitions()).unit(),
+            _ => None,
+        };
+        let Some((what, written)) = unit.and_then(|unit| unquoted(unit, text)) else { return false };
+        let message = format!("`\"{text}\"` is a text, not {what}");
+        self.error_help(Code::E0401, span, message, format!("{what} is written without quotes: `{written}`"));
+        true
+    }
+
     /// A value that is no constant.
     fn bare(&self, form: &Form) -> Option<Value> {
         match form {
@@ -245,46 +218,75 @@ impl Cx<'_> {
         }
     }
 
-    /// A fraction against an integer, or a bound that the schema decides.
-    fn decided(&mut self, value: &Value, op: Compare, constant: i128, fractional: bool, span: Span) {
-        let Ty::Kinds(kinds) = deref(&value.ty, self.definitions()) else { return };
-        let Some(number) = kinds.number.clone() else { return };
-        let name = self.named(value);
-        if number.integer && fractional {
-            let hundredfold = constant.checked_mul(100).filter(|c| c % SCALE == 0).map(|c| c / SCALE);
-            let help = hundredfold
-                .map(|c| format!("is it in cents? write `{c}`; otherwise compare with a whole number"))
-                .unwrap_or_else(|| "compare with a whole number".to_owned());
-            self.error_help(
-                Code::E0404,
-                span,
-                format!("{name} is an integer, compared with a fraction"),
-                help,
-            );
+    /// A fraction against integers, or a comparison that the bounds of both sides decide.
+    fn decided(
+        &mut self,
+        single: (Option<Value>, Option<Value>),
+        op: Compare,
+        x: &Sum,
+        y: &Sum,
+        spans: [Span; 2],
+    ) {
+        if x.unit == Unit::Plain && x.grain.with(y.grain).is_mixed() {
+            self.unit_mismatch(single, x, y, spans);
             return;
         }
-        if let Some(range) = never(&number, op, constant) {
-            let message = format!("this is never true: the schema says that {name} is {range}");
+        if x.terms.is_empty() && y.terms.is_empty() {
+            return;
+        }
+        let difference = x.range.plus(y.range.times(-SCALE));
+        let span = if x.terms.is_empty() { spans[0] } else { spans[1] };
+        if difference.never(op, 0) {
+            let message = format!("this is never true: {}", self.bounds_in_words(single, x, y));
+            self.error(Code::E0403, span, message);
+        } else if self.negated && difference.never(opposite(op), 0) {
+            let message =
+                format!("this is always true, its negation never: {}", self.bounds_in_words(single, x, y));
             self.error(Code::E0403, span, message);
         }
     }
 
-    fn unit_mismatch(&mut self, x: &Sum, y: &Sum, xs: Span, ys: Span) {
-        for (fraction, integer, span) in [(x, y, xs), (y, x, ys)] {
-            if fraction.terms.is_empty()
-                && fraction.fractional
-                && integer.integer
-                && !integer.terms.is_empty()
-            {
-                self.error_help(
-                    Code::E0404,
-                    span,
-                    "an integer is compared with a fraction",
-                    "is it in cents? write a whole number",
-                );
+    fn bounds_in_words(&self, single: (Option<Value>, Option<Value>), x: &Sum, y: &Sum) -> String {
+        let of = |single: Option<Value>, sum: &Sum| match single {
+            Some(value) if matches!(&value.expr.kind, ExprKind::Place(_)) => {
+                format!("the schema says that {} is {}", self.named(&value), sum.range.words())
             }
+            _ => format!("what is compared is {}", sum.range.words()),
+        };
+        match (x.terms.is_empty(), y.terms.is_empty()) {
+            (false, true) => of(single.0, x),
+            (true, false) => of(single.1, y),
+            _ => format!("one side is {}, the other {}", x.range.words(), y.range.words()),
         }
     }
+
+    fn unit_mismatch(&mut self, single: (Option<Value>, Option<Value>), x: &Sum, y: &Sum, spans: [Span; 2]) {
+        let (value, fraction, span) =
+            if y.grain.fraction { (single.0, y, spans[1]) } else { (single.1, x, spans[0]) };
+        let (name, help) = match value {
+            Some(value) if fraction.terms.is_empty() => (self.named(&value), hundredfold(fraction.constant)),
+            Some(value) => (self.named(&value), "are these cents? write whole numbers".to_owned()),
+            None => ("this".to_owned(), "is it in cents? write a whole number".to_owned()),
+        };
+        let message = format!("{name} is an integer, compared with a fraction");
+        self.error_help(Code::E0404, span, message, help);
+    }
+}
+
+/// What a time, date or duration is called, and a text as one; an example where the text is none.
+fn unquoted(unit: Unit, text: &str) -> Option<(&'static str, String)> {
+    let or = |written: Option<String>, example: &str| written.unwrap_or_else(|| example.to_owned());
+    let day = literal::date_days(text);
+    let written = match unit {
+        Unit::Plain => return None,
+        Unit::Time => {
+            let own = literal::timestamp_ms(text).map(|_| text.to_owned());
+            or(own.or(day.map(|_| format!("{text}T00:00Z"))), "2027-01-31T09:00Z")
+        }
+        Unit::Date => or(day.map(|_| text.to_owned()), "2027-01-31"),
+        Unit::Duration => or(literal::duration_ms(text).map(|_| text.to_owned()), "1h30m"),
+    };
+    Some((unit_word(unit), written))
 }
 
 fn compare_op(op: BinaryOp) -> Compare {
@@ -298,14 +300,15 @@ fn compare_op(op: BinaryOp) -> Compare {
     }
 }
 
-/// The comparison with its sides swapped.
-fn flipped(op: Compare) -> Compare {
+/// The comparison that holds where this one does not.
+fn opposite(op: Compare) -> Compare {
     match op {
-        Compare::Lt => Compare::Gt,
-        Compare::Le => Compare::Ge,
-        Compare::Gt => Compare::Lt,
-        Compare::Ge => Compare::Le,
-        Compare::Eq | Compare::Ne => op,
+        Compare::Eq => Compare::Ne,
+        Compare::Ne => Compare::Eq,
+        Compare::Lt => Compare::Ge,
+        Compare::Le => Compare::Gt,
+        Compare::Gt => Compare::Le,
+        Compare::Ge => Compare::Lt,
     }
 }
 
@@ -323,37 +326,6 @@ pub(crate) fn holds(op: Compare, a: i128, b: i128) -> bool {
 
 fn units_fit(x: &Sum, y: &Sum) -> bool {
     x.unit == y.unit
-}
-
-/// The range in words if no member of it satisfies `member op constant`.
-fn never(number: &NumberTy, op: Compare, constant: i128) -> Option<String> {
-    let low = number.min.map(|b| (b.value.units(), b.exclusive));
-    let high = number.max.map(|b| (b.value.units(), b.exclusive));
-    let above = |(bound, open): (i128, bool)| constant > bound || (constant == bound && open);
-    let below = |(bound, open): (i128, bool)| constant < bound || (constant == bound && open);
-    let impossible = match op {
-        Compare::Eq => high.is_some_and(above) || low.is_some_and(below),
-        Compare::Lt => low.is_some_and(|(bound, _)| constant <= bound),
-        Compare::Le => low.is_some_and(|b| constant < b.0 || (constant == b.0 && b.1)),
-        Compare::Gt => high.is_some_and(|(bound, _)| constant >= bound),
-        Compare::Ge => high.is_some_and(|b| constant > b.0 || (constant == b.0 && b.1)),
-        Compare::Ne => false,
-    };
-    impossible.then(|| range_words(number))
-}
-
-fn range_words(number: &NumberTy) -> String {
-    let bound = |value: Decimal, exclusive: bool, words: [&str; 2]| {
-        format!("{} {value}", if exclusive { words[0] } else { words[1] })
-    };
-    let parts: Vec<String> = [
-        number.min.map(|b| bound(b.value, b.exclusive, ["more than", "at least"])),
-        number.max.map(|b| bound(b.value, b.exclusive, ["less than", "at most"])),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    parts.join(" and ")
 }
 
 /// Used by lists of constants as well: an expression that is a constant.

@@ -1,18 +1,16 @@
 //! Conditions and the dispatch over expression forms. In: syntax. Out: typed conditions and [`Form`]s.
 
 use super::cx::{Cx, Local, MAX_INLINE};
-use super::form::{Classes, Form, Sum, Value, expr, not, truth};
+use super::form::{Classes, Form, Value, expr, not, truth};
 use super::{literal, scope_rule};
 use crate::diagnostics::Code;
 use crate::resolve::namespace::{LibraryName, ScopeId};
 use crate::resolve::suggest::did_you_mean;
 use crate::resolve::types;
-use crate::ty::{Rest, StringRole, Ty};
-use crate::typed::{Const, Expr, ExprKind};
-use policyc_grammar::ast::{self, BinaryOp, ExprKind as Ast, TypeKind, UnaryOp};
+use crate::ty::StringRole;
+use crate::typed::{Const, Expr, ExprKind, Pattern, PatternKind};
+use policyc_grammar::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
 use policyc_grammar::source::Span;
-use policyc_runtime::program::instr::KIND_INTEGER;
-use policyc_runtime::program::plan;
 use std::sync::Arc;
 
 impl Cx<'_> {
@@ -60,6 +58,7 @@ impl Cx<'_> {
 
     fn shape(&mut self, ast: &ast::Expr) -> Form {
         let span = ast.span;
+        let negated = std::mem::take(&mut self.negated);
         match &ast.kind {
             Ast::Error
             | Ast::Bool(_)
@@ -80,6 +79,7 @@ impl Cx<'_> {
             Ast::List(items) => self.list_literal(items, span),
             Ast::Table(entries) => self.table_literal(entries, span),
             Ast::Unary(UnaryOp::Not, inner) => {
+                self.negated = !negated;
                 let inner = self.condition(inner);
                 Form::Condition(Expr { span: self.span(span), ..not(inner) })
             }
@@ -92,7 +92,7 @@ impl Cx<'_> {
                 let all = all.iter().map(|e| self.condition(e)).collect();
                 Form::Condition(expr(ExprKind::Or(all), self.span(span)))
             }
-            Ast::Binary(op, _, a, b) => self.binary(*op, a, b, span),
+            Ast::Binary(op, _, a, b) => self.binary(*op, negated, a, b, span),
             Ast::Has(inner) => self.has(inner, span),
             Ast::Is(inner, ty) => self.is(inner, ty, span),
             Ast::Quantifier { kind, vars, domain, body } => {
@@ -100,7 +100,10 @@ impl Cx<'_> {
                 self.quantifier(*kind, vars, domain, body, span)
             }
             Ast::Aggregate { kind, var, domain, body } => self.aggregate(*kind, var, domain, body, span),
-            Ast::Paren(inner) => self.form(inner),
+            Ast::Paren(inner) => {
+                self.negated = negated;
+                self.form(inner)
+            }
         }
     }
 
@@ -137,7 +140,7 @@ impl Cx<'_> {
                         "the only flag is `i`",
                     );
                 }
-                Form::Regex { pattern: Arc::from(pattern.as_str()), ignore_case: flags == "i" }
+                self.regex(pattern, flags == "i", span)
             }
             Ast::Duration(text) => {
                 let ms = literal::duration_ms(text);
@@ -337,6 +340,15 @@ impl Cx<'_> {
         }
     }
 
+    /// A regex, read where it stands, so that every one that does not read is reported, wherever it is used.
+    fn regex(&mut self, source: &str, ignore_case: bool, span: Span) -> Form {
+        let pattern = Pattern { kind: PatternKind::Finds, source: Arc::from(source), ignore_case };
+        match crate::ir::pattern::read(&pattern) {
+            Ok(_) => Form::Regex { pattern: pattern.source, ignore_case },
+            Err(problem) => self.error(Code::E0408, span, problem.to_string()),
+        }
+    }
+
     fn has(&mut self, inner: &ast::Expr, span: Span) -> Form {
         let operand = match self.form(inner) {
             Form::Value(value) => value.expr,
@@ -358,42 +370,6 @@ impl Cx<'_> {
         Form::Condition(expr(ExprKind::Has(Box::new(operand)), self.span(span)))
     }
 
-    fn is(&mut self, inner: &ast::Expr, ty: &ast::TypeExpr, span: Span) -> Form {
-        let value = match self.form(inner) {
-            Form::Value(value) => value,
-            Form::Error => return Form::Error,
-            _ => return self.error(Code::E0401, span, "`is` asks for the type of a path"),
-        };
-        if self.is_cleared(&value, inner.span) {
-            return Form::Error;
-        }
-        if matches!(&ty.kind, TypeKind::Named(n) if n.text == "null") {
-            return Form::Condition(expr(ExprKind::IsNull(Box::new(value.expr)), self.span(span)));
-        }
-        let wanted = types::read(ty, self.anchor, &mut self.found);
-        let (mask, texts) = kind_mask(&wanted);
-        if mask == 0 || !is_plain(&wanted) {
-            return self.error_help(
-                Code::E0401,
-                ty.span,
-                "`is` cannot ask for this type",
-                "ask for null, bool, int, decimal, string, an enum, list<dynamic> or {}",
-            );
-        }
-        let possible = Classes::of(&value.ty, self.definitions());
-        let asked = Classes::of(&wanted, self.definitions());
-        if !possible.has(asked) {
-            let message = format!(
-                "{} is {}, never {}",
-                self.named(&value),
-                super::form::describe(&value.ty),
-                super::form::describe(&wanted)
-            );
-            return self.error(Code::E0402, span, message);
-        }
-        Form::Condition(expr(ExprKind::IsKind(Box::new(value.expr), mask, texts), self.span(span)))
-    }
-
     fn index(&mut self, base: &ast::Expr, index: &ast::Expr, span: Span) -> Form {
         let (base_span, base) = (base.span, self.form(base));
         match (base, &index.kind) {
@@ -408,10 +384,14 @@ impl Cx<'_> {
         }
     }
 
-    fn binary(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
+    fn binary(&mut self, op: BinaryOp, negated: bool, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
         match op {
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
-                self.compare(op, a, b, span)
+                let (left, right) = (self.form(a), self.form(b));
+                self.negated = negated;
+                let out = self.compare(op, [left, right], a, b, span);
+                self.negated = false;
+                out
             }
             BinaryOp::In => self.membership(a, b, span),
             BinaryOp::NotIn => match self.membership(a, b, span) {
@@ -426,58 +406,4 @@ impl Cx<'_> {
             BinaryOp::Coalesce => self.coalesce(a, b, span),
         }
     }
-}
-
-impl Sum {
-    /// Times a factor in units of 10⁻⁹; `None` where the product needs more than nine places or leaves i128.
-    pub(crate) fn scaled(mut self, factor: i128) -> Option<Self> {
-        let scale = policyc_runtime::number::SCALE;
-        let times = |units: i128| {
-            let product = units.checked_mul(factor)?;
-            (product % scale == 0).then_some(product / scale)
-        };
-        for (coefficient, _) in &mut self.terms {
-            *coefficient = times(*coefficient)?;
-        }
-        self.constant = times(self.constant)?;
-        Some(self)
-    }
-}
-
-/// A type that `is` can ask for: the kind of a value, never what its elements or fields are.
-fn is_plain(ty: &Ty) -> bool {
-    let Ty::Kinds(kinds) = ty else { return true };
-    let list = kinds.list.as_ref().is_none_or(|l| matches!(l.items, Ty::Dynamic) && !l.unique);
-    let object = kinds.object.as_ref().is_none_or(|o| {
-        o.fields.is_empty() && !matches!(&o.rest, Rest::Map(value) if !matches!(value, Ty::Dynamic))
-    });
-    let text = kinds.string.as_ref().is_none_or(|s| s.role == StringRole::Text);
-    list && object && text
-}
-
-/// Kind bits for `is T`, and the texts of an enum.
-fn kind_mask(ty: &Ty) -> (u32, Option<Vec<Arc<str>>>) {
-    let Ty::Kinds(kinds) = ty else { return (u32::from(plan::KIND_ANY), None) };
-    let mut mask = 0;
-    let mut texts = None;
-    if kinds.null {
-        mask |= u32::from(plan::KIND_NULL);
-    }
-    if kinds.boolean.is_some() {
-        mask |= u32::from(plan::KIND_BOOL);
-    }
-    if let Some(number) = &kinds.number {
-        mask |= if number.integer { KIND_INTEGER } else { u32::from(plan::KIND_NUMBER) };
-    }
-    if let Some(text) = &kinds.string {
-        mask |= u32::from(plan::KIND_STRING);
-        texts.clone_from(&text.one_of);
-    }
-    if kinds.list.is_some() {
-        mask |= u32::from(plan::KIND_LIST);
-    }
-    if kinds.object.is_some() {
-        mask |= u32::from(plan::KIND_OBJECT);
-    }
-    (mask, texts)
 }

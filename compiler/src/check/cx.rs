@@ -49,6 +49,8 @@ pub(crate) struct Cx<'a> {
     /// Definitions being inlined, for cycles.
     pub inlining: Vec<String>,
     pub quantifiers: usize,
+    /// The expression that is checked next stands right under a `not`.
+    pub negated: bool,
     pub next_var: u32,
     pub used: BTreeSet<String>,
     /// Functions being checked on their own, outermost first; empty in a statement.
@@ -80,6 +82,7 @@ impl<'a> Cx<'a> {
             at: None,
             inlining: Vec::new(),
             quantifiers: 0,
+            negated: false,
             next_var: 0,
             used: BTreeSet::new(),
             visiting: Vec::new(),

@@ -1,7 +1,7 @@
 //! Definitions on their own: `let` and `fn`, used or not. In: a declaration. Out: what is wrong with it.
 
 use super::cx::{Cx, Local};
-use super::form::{Form, Value, describe, expr};
+use super::form::{Form, Value, expr};
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::namespace::{ScopeId, World};
@@ -71,19 +71,7 @@ pub(crate) fn check_fn_within(
         cx.condition(&decl.body);
     } else {
         let form = cx.form(&decl.body);
-        if matches!(form, Form::Condition(_)) {
-            let message = format!("the body is a condition, the function gives {}", describe(&result));
-            cx.error_help(Code::E0401, decl.body.span, message, "write `-> bool`");
-        } else if let Some(value) = cx.plain(form, decl.body.span) {
-            use super::form::Classes;
-            let (have, want) =
-                (Classes::of(&value.ty, cx.definitions()), Classes::of(&result, cx.definitions()));
-            if !have.has(want) {
-                let message =
-                    format!("the body is {}, the function gives {}", describe(&value.ty), describe(&result));
-                cx.error(Code::E0401, decl.body.span, message);
-            }
-        }
+        cx.given(form, &result, decl.body.span);
     }
     cx.found
 }

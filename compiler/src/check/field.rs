@@ -6,7 +6,7 @@ use super::form::{Form, Value, deref, describe, expr, spelled};
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::suggest::{did_you_mean, listing, nearest};
-use crate::ty::{FieldTy, Kinds, ObjectTy, Rest, Ty};
+use crate::ty::{Alphabet, FieldTy, Kinds, ObjectTy, Rest, StringTy, Ty};
 use crate::typed::{ExprKind, Place, Root};
 use policyc_grammar::ast::Name;
 use policyc_grammar::source::Span;
@@ -186,7 +186,10 @@ impl Cx<'_> {
                 help,
             );
         };
-        let ty = member_type(&member.ty);
+        let ty = match &member.ty {
+            MemberType::String => text_of(super::alphabet::of_member(spec.id, member.name)),
+            other => member_type(other),
+        };
         let index = u8::try_from(index).unwrap_or(u8::MAX);
         let kind =
             ExprKind::View(crate::typed::View { view, member: index, subject: Box::new(subject), param });
@@ -194,10 +197,15 @@ impl Cx<'_> {
     }
 }
 
+/// Texts of these characters.
+pub(crate) fn text_of(alphabet: Alphabet) -> Ty {
+    Ty::of(Kinds { string: Some(StringTy { alphabet, ..StringTy::default() }), ..Kinds::default() })
+}
+
 /// The type of a member of a view.
 pub(crate) fn member_type(ty: &MemberType) -> Ty {
     use crate::resolve::types;
-    use crate::ty::{StringRole, StringTy};
+    use crate::ty::StringRole;
     let one_of = |all: &[&str]| {
         let mut sorted: Vec<Arc<str>> = all.iter().map(|v| Arc::from(*v)).collect();
         sorted.sort();

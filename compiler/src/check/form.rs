@@ -1,5 +1,6 @@
 //! What an expression can be while it is checked: more forms than the typed tree has. In: nothing. Out: [`Form`].
 
+use super::range::Range;
 use crate::resolve::types;
 use crate::ty::{Definitions, Kinds, StringRole, Ty};
 use crate::typed::{Const, Expr, ExprKind, Place, Root};
@@ -58,10 +59,41 @@ pub(crate) struct Sum {
     pub constant: i128,
     pub unit: Unit,
     pub span: Span,
-    /// Every part is an integer.
-    pub integer: bool,
-    /// Some factor in it was written with a fraction.
-    pub fractional: bool,
+    pub grain: Grain,
+    /// Where its value lies.
+    pub range: Range,
+}
+
+/// What a sum is made of, for the question whether cents are compared with whole units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Grain {
+    /// A value that is always an integer.
+    pub whole: bool,
+    /// A value that may have a fraction, or an integer times a fraction.
+    pub parted: bool,
+    /// A constant written with a fraction.
+    pub fraction: bool,
+}
+
+impl Grain {
+    /// Of a sum of both.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            whole: self.whole || other.whole,
+            parted: self.parted || other.parted,
+            fraction: self.fraction || other.fraction,
+        }
+    }
+
+    /// Nothing in it has a fraction.
+    pub(crate) fn integer(self) -> bool {
+        !self.parted && !self.fraction
+    }
+
+    /// Nothing but integers against a constant with a fraction: one of them counts in hundredths.
+    pub(crate) fn is_mixed(self) -> bool {
+        self.whole && !self.parted && self.fraction
+    }
 }
 
 impl Value {
@@ -72,6 +104,12 @@ impl Value {
             Const::Text(_) => types::text(),
         };
         Self { expr: Expr { kind: ExprKind::Const(value), span }, ty, absent: false }
+    }
+
+    /// A number written with a fraction, `50.00` included.
+    pub(crate) fn is_fraction(&self) -> bool {
+        matches!(&self.ty, Ty::Kinds(kinds) if kinds.number.as_ref().is_some_and(|n| !n.integer))
+            && matches!(self.as_const(), Some(Const::Number(_)))
     }
 
     /// The constant that it is.

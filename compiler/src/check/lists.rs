@@ -1,15 +1,17 @@
-//! Lists, membership, tables, text tests and patterns. In: operands. Out: typed expressions.
+//! Lists, membership and tables. In: operands. Out: typed expressions.
 
+use super::admits::Candidates;
+use super::coalesce::{joined, narrowed};
 use super::compare::constant_of;
 use super::cx::Cx;
 use super::form::{Classes, Form, Value, deref, describe, expr};
 use crate::diagnostics::Code;
 use crate::resolve::types;
 use crate::ty::{Kinds, ListTy, Rest, Ty};
-use crate::typed::{Const, Expr, ExprKind, Pattern, PatternKind, TextTest};
-use policyc_grammar::ast::{self, BinaryOp, Name};
+use crate::typed::{Const, Expr, ExprKind};
+use policyc_grammar::ast::{self, Name};
 use policyc_grammar::source::Span;
-use policyc_runtime::views::table::{TestId, ViewId};
+use policyc_runtime::views::table::ViewId;
 use std::sync::Arc;
 
 impl Cx<'_> {
@@ -31,7 +33,8 @@ impl Cx<'_> {
             }
             values.push(value);
         }
-        let items_ty = values.first().map_or(Ty::Dynamic, |v| v.ty.clone());
+        let items_ty =
+            values.iter().map(|v| v.ty.clone()).reduce(|a, b| joined(&a, &b)).unwrap_or(Ty::Dynamic);
         let count = u32::try_from(values.len()).ok();
         let ty = Ty::of(Kinds {
             list: Some(ListTy { items: items_ty, min_items: count, max_items: count, unique: false }),
@@ -56,7 +59,8 @@ impl Cx<'_> {
             if ty.as_ref().is_some_and(|t| !Classes::of(t, self.definitions()).has(classes)) {
                 return self.error(Code::E0401, value.span, "the values of a table are of one type");
             }
-            ty.get_or_insert(found.ty);
+            let one = narrowed(&found);
+            ty = Some(ty.map_or(one.clone(), |known| joined(&known, &one)));
             if out.iter().any(|(k, _)| **k == *key.text) {
                 return self.error(Code::E0304, key.span, format!("key `{}` stands twice", key.text));
             }
@@ -93,6 +97,7 @@ impl Cx<'_> {
                 None => self.error(Code::E0301, index.span, format!("the table has no key `{text}`")),
             };
         }
+        self.admits_any(&key, &keys(entries), index.span);
         let kind = ExprKind::Table(entries.clone(), Box::new(key.expr));
         Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent: true })
     }
@@ -201,7 +206,8 @@ impl Cx<'_> {
                     );
                     return self.error(Code::E0401, a.span, message);
                 }
-                let keys = entries.iter().map(|(k, _)| Const::Text(k.clone())).collect();
+                let keys = keys(&entries);
+                self.admits_any(&value, &keys, b.span);
                 Form::Condition(expr(ExprKind::InConsts(Box::new(value.expr), keys), self.span(span)))
             }
             (left, right) => {
@@ -243,167 +249,35 @@ impl Cx<'_> {
         if let ExprKind::List(all) = &list.expr.kind
             && let Some(consts) = all.iter().map(|e| constant_of(e).cloned()).collect::<Option<Vec<_>>>()
         {
-            self.admits_all(value, &consts, b);
+            let fractional = written_with_fraction(items, &consts);
+            self.admits_all(value, &Candidates { consts: &consts, written: b, fractional });
             return Form::Condition(expr(
                 ExprKind::InConsts(Box::new(value.expr.clone()), consts),
                 self.span(span),
             ));
         }
-        if let Some(Const::Text(text)) = value.as_const() {
-            let element = Value { expr: list.expr.clone(), ty: items.clone(), absent: false };
-            self.admits_text(&element, text, a.span);
+        let element = Value { expr: list.expr.clone(), ty: items.clone(), absent: false };
+        match value.as_const() {
+            Some(Const::Text(text)) => self.admits_text(&element, text, a.span),
+            Some(Const::Number(units)) => {
+                self.admits_number(&element, *units, value.is_fraction(), a.span);
+            }
+            Some(Const::Bool(_)) => {}
+            None => self.disjoint_enums(value, &element, span),
         }
         let kind = ExprKind::InList(Box::new(value.expr.clone()), Box::new(list.expr));
         Form::Condition(expr(kind, self.span(span)))
     }
+}
 
-    /// Each constant of a written list must be possible; of an inlined one at least one.
-    fn admits_all(&mut self, value: &Value, consts: &[Const], list: &ast::Expr) {
-        let spans: Vec<Span> = match &list.kind {
-            ast::ExprKind::List(items) => items.iter().map(|i| i.span).collect(),
-            _ => Vec::new(),
-        };
-        let before = self.found.len();
-        let mut hits = 0;
-        for (index, constant) in consts.iter().enumerate() {
-            let at = self.found.len();
-            if let Const::Text(text) = constant {
-                self.admits_text(value, text, spans.get(index).copied().unwrap_or(list.span));
-            }
-            if self.found.len() == at {
-                hits += 1;
-            }
-        }
-        if spans.is_empty() && hits > 0 {
-            self.found.truncate(before);
-        }
-    }
+/// The keys of a table.
+fn keys(entries: &[(Arc<str>, Const)]) -> Vec<Const> {
+    entries.iter().map(|(key, _)| Const::Text(key.clone())).collect()
+}
 
-    /// A text operand.
-    fn text(&mut self, form: Form, span: Span) -> Option<Value> {
-        let value = self.scalar(form, span)?;
-        if Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
-            return Some(value);
-        }
-        let message = format!("{} is {}, not a text", self.named(&value), describe(&value.ty));
-        self.error(Code::E0401, span, message);
-        None
-    }
-
-    /// `starts_with`, `ends_with`, `contains`.
-    pub(crate) fn text_test(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
-        if op == BinaryOp::Contains
-            && let Form::Value(value) = &left
-            && Classes::of(&value.ty, self.definitions()).only(Classes::LIST)
-        {
-            return self.error_help(
-                Code::E0401,
-                span,
-                "`contains` is about text",
-                "membership is written the other way round: `x in list`",
-            );
-        }
-        let (Some(subject), Some(pattern)) = (self.text(left, a.span), self.text(right, b.span)) else {
-            return Form::Error;
-        };
-        let test = match op {
-            BinaryOp::StartsWith => TextTest::StartsWith,
-            BinaryOp::EndsWith => TextTest::EndsWith,
-            _ => TextTest::Contains,
-        };
-        let kind = ExprKind::TextTest(test, Box::new(subject.expr), Box::new(pattern.expr));
-        Form::Condition(expr(kind, self.span(span)))
-    }
-
-    /// `like`, `matches`, `finds`.
-    pub(crate) fn pattern(&mut self, op: BinaryOp, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
-        if matches!(left, Form::Error) {
-            return Form::Error;
-        }
-        let (subject, path) = match left {
-            Form::View { view, subject, param } if view == ViewId::Path as u16 && op == BinaryOp::Like => {
-                let member = super::call::member_number(view, "clean");
-                let kind =
-                    ExprKind::View(crate::typed::View { view, member, subject: Box::new(subject), param });
-                (expr(kind, self.span(a.span)), true)
-            }
-            other => match self.text(other, a.span) {
-                Some(value) => (value.expr, false),
-                None => return Form::Error,
-            },
-        };
-        let pattern = match (op, right) {
-            (_, Form::Error) => return Form::Error,
-            (BinaryOp::Like, Form::Value(value)) => match value.as_const() {
-                Some(Const::Text(text)) => Pattern {
-                    kind: if path { PatternKind::PathLike } else { PatternKind::Like },
-                    source: text.clone(),
-                    ignore_case: false,
-                },
-                _ => return self.error(Code::E0410, b.span, "the pattern of `like` is a constant text"),
-            },
-            (BinaryOp::Like, _) => {
-                return self.error_help(
-                    Code::E0408,
-                    b.span,
-                    "`like` takes a glob",
-                    "write `like \"feat/*\"`; a regex goes with `matches` or `finds`",
-                );
-            }
-            (_, Form::Regex { pattern, ignore_case }) => Pattern {
-                kind: if op == BinaryOp::Matches { PatternKind::Matches } else { PatternKind::Finds },
-                source: pattern,
-                ignore_case,
-            },
-            (_, _) => {
-                let help = format!("write `{} /regex/`; a glob goes with `like \"…\"`", op.spelling());
-                return self.error_help(
-                    Code::E0408,
-                    b.span,
-                    format!("`{}` takes a regex between slashes", op.spelling()),
-                    help,
-                );
-            }
-        };
-        if let Some(problem) = super::pattern::problem(&pattern) {
-            return self.error_help(Code::E0408, b.span, problem.0, problem.1);
-        }
-        Form::Condition(expr(ExprKind::Matches(Box::new(subject), pattern), self.span(span)))
-    }
-
-    /// `path(x) under "/srv"`.
-    pub(crate) fn under(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
-        let (left, right) = (self.form(a), self.form(b));
-        let subject = match left {
-            Form::View { view, subject, .. } if view == ViewId::Path as u16 => subject,
-            Form::Error => return Form::Error,
-            _ => {
-                return self.error_help(
-                    Code::E0401,
-                    a.span,
-                    "`under` is about paths",
-                    "write `path(x) under \"/srv/app\"`",
-                );
-            }
-        };
-        let root = match right {
-            Form::Value(value) => match value.as_const() {
-                Some(Const::Text(text)) => text.clone(),
-                _ => return self.error(Code::E0410, b.span, "the root of `under` is a constant text"),
-            },
-            Form::Error => return Form::Error,
-            _ => return self.error(Code::E0410, b.span, "the root of `under` is a constant text"),
-        };
-        if policyc_runtime::views::check_operand(TestId::PathUnder, &root).is_err() {
-            return self.error_help(
-                Code::E0409,
-                b.span,
-                format!("`{root}` is no root for `under`"),
-                "a root is an absolute path without `..`, for example `/srv/app`",
-            );
-        }
-        Form::Condition(expr(ExprKind::Under(Box::new(subject), root), self.span(span)))
-    }
+/// Numbers of which some was written with a fraction, while their values do not tell which.
+pub(crate) fn written_with_fraction(items: &Ty, consts: &[Const]) -> bool {
+    let whole = |c: &Const| matches!(c, Const::Number(units) if units % policyc_runtime::number::SCALE == 0);
+    matches!(items, Ty::Kinds(kinds) if kinds.number.as_ref().is_some_and(|n| !n.integer))
+        && consts.iter().all(whole)
 }

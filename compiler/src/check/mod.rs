@@ -1,6 +1,8 @@
 //! Checks statements: names to places, values to types, conditions to typed trees, one tool at a time. In: an item and the
 //! [`World`](crate::resolve::namespace::World) it stands in. Out: [`Checked`].
 
+mod admits;
+mod alphabet;
 mod arithmetic;
 mod call;
 mod clauses;
@@ -12,19 +14,23 @@ pub(crate) mod definitions;
 mod field;
 pub(crate) mod findings;
 pub(crate) mod form;
+mod function;
 mod guards;
+mod kind;
 mod linear;
 mod lists;
 mod literal;
 pub(crate) mod omission;
 mod pattern;
 mod quantifier;
+mod range;
 mod reach;
 mod scope_rule;
 mod slips;
 pub(crate) mod statement;
 pub(crate) mod swept;
 pub(crate) mod testing;
+mod text;
 mod unread;
 mod vacuous;
 pub(crate) mod walk;

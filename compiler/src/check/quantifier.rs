@@ -126,8 +126,9 @@ impl Cx<'_> {
                 let Some(body) = self.under_binders(&binder, span, |cx| cx.condition(body)) else {
                     return Form::Error;
                 };
+                let ty = self.part_of(&list);
                 let kind = ExprKind::CountIf(var, Box::new(list.expr), Box::new(body));
-                Form::Value(Value { expr: expr(kind, self.span(span)), ty: types::number(true), absent })
+                Form::Value(Value { expr: expr(kind, self.span(span)), ty, absent })
             }
             AggregateKind::Sum => {
                 let summed = self.under_binders(&binder, span, |cx| {
@@ -138,7 +139,7 @@ impl Cx<'_> {
                 let Some(linear) = linear::clear(&sum.terms, sum.constant) else {
                     return self.error(Code::E0405, span, "this sum may leave the exact range");
                 };
-                let integer = sum.integer;
+                let integer = sum.grain.integer();
                 let kind = ExprKind::Sum(var, Box::new(list.expr), linear);
                 Form::Value(Value { expr: expr(kind, self.span(span)), ty: types::number(integer), absent })
             }

@@ -361,6 +361,7 @@ impl Part<'_> {
         }
         let when = self.clauses.when.map(|e| cx.condition(e));
         let unless = self.clauses.unless.map(|e| {
+            cx.negated = true;
             let inner = cx.condition(e);
             let span = inner.span;
             Expr { span, ..not(inner) }

@@ -31,7 +31,7 @@ import std.time { date }
 principal { id: string tier?: string }
 session { customer: string }
 approvers default "lead"
-let limits = { "gold": 100, "silver": 10 }
+let limits = { "gold": 100, "loan": 10 }
 fn ours(address: string) -> bool = email(address).domain in ["acme.example", "acme.test"]
 "#;
 

@@ -8,9 +8,11 @@
 
 mod automaton;
 mod glob;
+mod reach;
 mod regex;
 
 use crate::typed::{Pattern, PatternKind};
+pub(crate) use reach::Read;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::sync::Arc;
 
@@ -104,17 +106,33 @@ impl Compiled {
 /// # Errors
 /// The pattern's own mistakes, each in one line for its author.
 pub fn compile(pattern: &Pattern) -> Result<Compiled, PatternError> {
+    let read = read(pattern)?;
     let source = spelled(pattern);
+    let shape = shape(read.hir, read.whole, &source)?;
+    Ok(Compiled { source, shape })
+}
+
+/// Reads a pattern of a policy, without making it an automaton.
+///
+/// # Errors
+/// As [`compile`], save that a pattern may still be too large.
+pub(crate) fn read(pattern: &Pattern) -> Result<Read, PatternError> {
     let hir = match pattern.kind {
         PatternKind::Like => glob::text(&pattern.source, pattern.ignore_case)?,
         PatternKind::PathLike => glob::path(&pattern.source, pattern.ignore_case),
         PatternKind::Matches | PatternKind::Finds => {
             let options = regex::Options { ignore_case: pattern.ignore_case, dot_newline: true };
-            regex::parse(&pattern.source, &source, &options)?
+            regex::parse(&pattern.source, &spelled(pattern), &options)?
         }
     };
-    let shape = shape(hir, pattern.kind != PatternKind::Finds, &source)?;
-    Ok(Compiled { source, shape })
+    Ok(Read { hir, whole: pattern.kind != PatternKind::Finds })
+}
+
+/// Reads a JSON Schema `pattern`; `None` if this language cannot.
+pub(crate) fn read_schema(pattern: &Arc<str>) -> Option<Read> {
+    let options = regex::Options { ignore_case: false, dot_newline: false };
+    let hir = regex::parse(pattern, pattern, &options).ok()?;
+    Some(Read { hir, whole: false })
 }
 
 /// Compiles a JSON Schema `pattern`: found anywhere in the text.
@@ -127,7 +145,7 @@ pub fn compile_schema(pattern: &Arc<str>) -> Result<Compiled, PatternError> {
 }
 
 /// The pattern as its author writes it.
-fn spelled(pattern: &Pattern) -> Arc<str> {
+pub(crate) fn spelled(pattern: &Pattern) -> Arc<str> {
     let flag = if pattern.ignore_case { "i" } else { "" };
     match pattern.kind {
         PatternKind::Like | PatternKind::PathLike => pattern.source.clone(),

@@ -3,8 +3,9 @@
 use super::anchor::{Anchor, Found, Spot};
 use super::suggest::did_you_mean;
 use crate::diagnostics::Code;
-use crate::ty::{BoolTy, FieldTy, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringRole, StringTy, Ty};
+use crate::ty::{BoolTy, Bound, FieldTy, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringRole, StringTy, Ty};
 use policyc_grammar::ast::{RecordType, TypeExpr, TypeKind};
+use policyc_runtime::number::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,6 +24,14 @@ pub(crate) fn time(role: StringRole) -> Ty {
 /// Any decimal, or any integer.
 pub(crate) fn number(integer: bool) -> Ty {
     Ty::of(Kinds { number: Some(NumberTy { integer, ..NumberTy::default() }), ..Kinds::default() })
+}
+
+/// A number of elements or characters.
+pub(crate) fn size(least: u32, most: Option<u32>) -> Ty {
+    let bound = |count: u32| Some(Bound { value: Decimal::from_int(i64::from(count))?, exclusive: false });
+    let number =
+        NumberTy { integer: true, min: bound(least), max: most.and_then(bound), ..NumberTy::default() };
+    Ty::of(Kinds { number: Some(number), ..Kinds::default() })
 }
 
 /// Any boolean.

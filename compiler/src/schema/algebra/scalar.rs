@@ -1,7 +1,7 @@
 //! Set operations on numbers and strings. In: the constraints of two types. Out: those of their union or intersection, and
 //! whether a union is exact.
 
-use crate::ty::{BoolTy, Bound, NumberTy, StringRole, StringTy};
+use crate::ty::{Alphabet, BoolTy, Bound, NumberTy, StringRole, StringTy};
 use policyc_runtime::number::Decimal;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -191,6 +191,7 @@ pub(super) fn union_strings(parts: &[StringTy]) -> (StringTy, bool) {
             [first, rest @ ..] if rest.iter().all(|part| part.role == first.role) => first.role,
             _ => StringRole::Text,
         },
+        alphabet: Alphabet::ALL,
     };
     (hull, false)
 }
@@ -210,6 +211,7 @@ pub(super) fn intersect_strings(a: &StringTy, b: &StringTy) -> Option<StringTy> 
         patterns,
         format: a.format.clone().or_else(|| b.format.clone()),
         role: if a.role == StringRole::Text { b.role } else { a.role },
+        alphabet: Alphabet::ALL,
     };
     if let Some(values) = a.one_of.as_ref().or(b.one_of.as_ref()) {
         let values: Vec<Arc<str>> = values
