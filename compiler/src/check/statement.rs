@@ -12,7 +12,7 @@ use crate::resolve::suggest::listing;
 use crate::resolve::tools::{self, Place};
 use crate::ty::ArgsTy;
 use crate::typed::{Expr, ExprKind, Root};
-use policyc_grammar::ast::{Arm, Effect, Item, ItemKind, Name, ToolList, With};
+use policyc_grammar::ast::{self, Arm, Effect, Item, ItemKind, Name, ToolList, With};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::{self, StatementKind};
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,6 +253,16 @@ impl Statement<'_> {
         if list.having.is_empty() {
             return selected.iter().copied().collect();
         }
+        let no_paths = list.having.iter().filter(|path| !is_argument(path));
+        let before = found.len();
+        found.extend(no_paths.map(|path| {
+            let spot = Spot { anchor: self.anchor.clone(), span: path.span };
+            Found::new(Code::E0401, spot, "`having` names an argument that tools declare")
+                .help("write its path: `having args.amount`")
+        }));
+        if found.len() > before {
+            return selected.iter().copied().collect();
+        }
         let (mut kept, mut left) = (Vec::new(), Vec::new());
         for &tool in selected {
             let Some(entry) = self.world.tools.get(tool as usize) else { continue };
@@ -380,6 +390,27 @@ impl Part<'_> {
     fn mentions(&self, name: &str) -> bool {
         let in_clauses = self.clauses.when.into_iter().chain(self.clauses.unless);
         in_clauses.chain(self.with.iter().map(|w| &w.value)).any(|e| super::scope_rule::mentions(e, name))
+    }
+}
+
+/// A path of one step or more below `args`.
+fn is_argument(path: &ast::Expr) -> bool {
+    match &path.kind {
+        ast::ExprKind::Field(base, _) => is_args(base) || is_argument(base),
+        ast::ExprKind::Index(base, index) => {
+            matches!(&index.kind, ast::ExprKind::Str(_)) && (is_args(base) || is_argument(base))
+        }
+        ast::ExprKind::Paren(inner) => is_argument(inner),
+        ast::ExprKind::Error => true,
+        _ => false,
+    }
+}
+
+fn is_args(expr: &ast::Expr) -> bool {
+    match &expr.kind {
+        ast::ExprKind::Name(name) => name.as_str() == "args",
+        ast::ExprKind::Paren(inner) => is_args(inner),
+        _ => false,
     }
 }
 
