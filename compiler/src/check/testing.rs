@@ -6,6 +6,7 @@ use crate::report::{Test, TestCall, TestStep};
 use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::{did_you_mean, listing};
+use crate::ty::Rest;
 use policyc_grammar::ast::{Expr, ExprKind, Item, ItemKind, Name, Step, StepKind, UnaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::BuiltIn;
@@ -62,8 +63,14 @@ impl Reader<'_> {
                 ms.map(TestStep::At)
             }
             StepKind::Call { server, tool, args, expect, by, .. } => {
-                let args = self.json(args);
+                let given = args;
+                let args = self.json(given);
                 let identity = self.tool(server, tool, by);
+                if let Some(identity) = &identity
+                    && !by.iter().any(|id| id.text == BuiltIn::BadArguments.code())
+                {
+                    self.declared(identity, tool, given);
+                }
                 for id in by {
                     self.id(id);
                 }
@@ -104,6 +111,22 @@ impl Reader<'_> {
             return None;
         }
         self.world.servers.get(usize::from(number)).map(|s| s.identity.clone())
+    }
+
+    /// Warns about arguments that the tool does not declare: such a call is refused, whatever the test is about.
+    fn declared(&mut self, server: &Arc<str>, tool: &Name, args: &Expr) {
+        let ExprKind::Table(entries) = &args.kind else { return };
+        let number = self.world.servers.iter().position(|s| s.identity == *server);
+        let entry =
+            self.world.tools.iter().find(|t| Some(usize::from(t.server)) == number && *t.name == *tool.text);
+        let Some(root) = entry.map(|t| &t.args.root).filter(|root| root.rest == Rest::Closed) else { return };
+        for (key, _) in entries.iter().filter(|(key, _)| !root.fields.contains_key(&*key.text)) {
+            let help = did_you_mean(&key.text, root.fields.keys().map(|k| &**k)).unwrap_or_else(|| {
+                "to test an undeclared argument, expect `deny by bad_arguments`".to_owned()
+            });
+            let message = format!("tool `{}` has no argument `{}`: the call is refused", tool.text, key.text);
+            self.found.push(Found::new(Code::W0703, self.spot(key.span), message).help(help));
+        }
     }
 
     fn id(&mut self, id: &Name) {
