@@ -27,7 +27,7 @@ pub(crate) type Id = Name;
 pub(crate) type Tail = (Span, TailKind);
 
 /// The edition this grammar belongs to.
-pub(crate) const EDITION: &str = "2026.1";
+pub(crate) const EDITION: &str = "2026";
 
 /// A node with the height of the tree below.
 #[derive(Debug)]
