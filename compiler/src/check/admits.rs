@@ -129,12 +129,12 @@ impl Cx<'_> {
     }
 
     fn some_of(&mut self, value: &Value, consts: &[Const], fractional: bool, span: Span) {
-        let refusals: Vec<Refusal> =
-            consts.iter().filter_map(|c| self.refused(value, c, fractional)).collect();
-        if refusals.len() < consts.len() {
-            return;
+        let mut first = None;
+        for constant in consts {
+            let Some(refusal) = self.refused(value, constant, fractional) else { return };
+            first.get_or_insert(refusal);
         }
-        if let Some(first) = refusals.into_iter().next() {
+        if let Some(first) = first {
             let message = match consts {
                 [_] => first.message,
                 _ => format!("{} is none of these values", self.named(value)),

@@ -32,6 +32,35 @@ pub(crate) fn of_member(view: ViewId, member: &str) -> Alphabet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use policyc_runtime::views::{Scratch, email, path, url};
+    use proptest::prelude::*;
+
+    /// A reader gives this member a text of its alphabet.
+    fn within(view: ViewId, member: &str, text: &str) {
+        assert_eq!(of_member(view, member).stranger(text), None, "{view:?} {member} {text:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn readers_keep_to_their_alphabets(
+            host in "[A-Za-zäÜß0-9.-]{1,12}|\\[[0-9A-F:]{2,12}\\]",
+            scheme in "[A-Za-z][A-Za-z0-9+.-]{0,6}",
+            file in "[A-Za-zÄ./~%-]{0,12}",
+        ) {
+            let mut scratch = Scratch::new();
+            if let Some(found) = email(&format!("a@{host}"), &mut scratch) {
+                within(ViewId::Email, "domain", found.domain);
+            }
+            if let Some(found) = url(&format!("{scheme}://{host}/x"), &mut scratch) {
+                within(ViewId::Url, "scheme", found.scheme);
+                within(ViewId::Url, "host", found.host.unwrap_or_default());
+            }
+            if let Some(found) = path(&file, &mut scratch) {
+                within(ViewId::Path, "ext", found.ext);
+                within(ViewId::Path, "name", found.name);
+            }
+        }
+    }
 
     #[test]
     fn alphabets_know_case_and_punctuation() {

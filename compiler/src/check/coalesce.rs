@@ -173,32 +173,42 @@ fn joined_texts(x: &StringTy, y: &StringTy) -> StringTy {
     }
 }
 
-/// The type of a value: of a constant, that constant alone.
+/// The type of a value: of constants, those alone.
 pub(crate) fn narrowed(value: &Value) -> Ty {
     match &value.expr.kind {
-        ExprKind::Const(constant) => only(constant, &value.ty),
+        ExprKind::Const(constant) => among([constant], &value.ty),
         ExprKind::List(items) => {
             let consts: Option<Vec<&Const>> = items.iter().map(constant_of).collect();
             let (Some(consts), Ty::Kinds(kinds)) = (consts, &value.ty) else { return value.ty.clone() };
-            let Some(list) = &kinds.list else { return value.ty.clone() };
-            let items = consts.into_iter().map(|c| only(c, &list.items)).reduce(|a, b| joined(&a, &b));
-            let list = ListTy { items: items.unwrap_or(list.items.clone()), ..list.clone() };
-            Ty::of(Kinds { list: Some(list), ..Kinds::default() })
+            let list = kinds.list.clone().map(|list| ListTy { items: among(consts, &list.items), ..list });
+            Ty::of(Kinds { list, ..Kinds::default() })
         }
         _ => value.ty.clone(),
     }
 }
 
-/// A constant's own type within `ty`.
-fn only(constant: &Const, ty: &Ty) -> Ty {
+/// The members of `ty` that are among the constants.
+pub(crate) fn among<'a>(consts: impl IntoIterator<Item = &'a Const>, ty: &Ty) -> Ty {
     let Ty::Kinds(kinds) = ty else { return ty.clone() };
-    let mut kinds = Kinds::clone(kinds);
-    match (constant, &mut kinds.string, &mut kinds.number) {
-        (Const::Text(text), Some(string), _) => string.one_of = Some(vec![text.clone()]),
-        (Const::Number(units), _, Some(number)) => {
-            *number = number_within(number.integer, Range::point(*units));
+    let (mut texts, mut range): (Vec<Arc<str>>, Option<Range>) = (Vec::new(), None);
+    for constant in consts {
+        match constant {
+            Const::Text(text) => texts.push(text.clone()),
+            Const::Number(units) => {
+                let point = Range::point(*units);
+                range = Some(range.map_or(point, |known| known.hull(point)));
+            }
+            Const::Bool(_) => {}
         }
-        _ => {}
+    }
+    texts.sort();
+    texts.dedup();
+    let mut kinds = Kinds::clone(kinds);
+    if let Some(string) = kinds.string.as_mut().filter(|_| !texts.is_empty()) {
+        string.one_of = Some(texts);
+    }
+    if let (Some(number), Some(range)) = (&mut kinds.number, range) {
+        *number = number_within(number.integer, range);
     }
     Ty::of(kinds)
 }

@@ -1,7 +1,7 @@
 //! Lists, membership and tables. In: operands. Out: typed expressions.
 
 use super::admits::Candidates;
-use super::coalesce::{joined, narrowed};
+use super::coalesce::{among, joined};
 use super::compare::constant_of;
 use super::cx::Cx;
 use super::form::{Classes, Form, Value, deref, describe, expr};
@@ -59,8 +59,7 @@ impl Cx<'_> {
             if ty.as_ref().is_some_and(|t| !Classes::of(t, self.definitions()).has(classes)) {
                 return self.error(Code::E0401, value.span, "the values of a table are of one type");
             }
-            let one = narrowed(&found);
-            ty = Some(ty.map_or(one.clone(), |known| joined(&known, &one)));
+            ty = Some(ty.map_or(found.ty.clone(), |known| joined(&known, &found.ty)));
             if out.iter().any(|(k, _)| **k == *key.text) {
                 return self.error(Code::E0304, key.span, format!("key `{}` stands twice", key.text));
             }
@@ -70,7 +69,8 @@ impl Cx<'_> {
         if out.is_empty() {
             return self.error(Code::E0410, span, "a table has at least one entry");
         }
-        Form::Table(Arc::new(out), ty.unwrap_or(Ty::Dynamic))
+        let ty = among(out.iter().map(|(_, value)| value), &ty.unwrap_or(Ty::Dynamic));
+        Form::Table(Arc::new(out), ty)
     }
 
     /// `allowance[principal.tier]`.
