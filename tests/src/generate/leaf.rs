@@ -3,7 +3,7 @@
 use super::condition::{Definition, Maker};
 use super::scope::{Path, quoted};
 use super::shape::Shape;
-use super::textual::Textual;
+use super::textual::{Textual, any_char};
 
 impl Maker<'_> {
     /// A boolean that is a condition of its own.
@@ -54,6 +54,7 @@ impl Maker<'_> {
                     only: None,
                     longest: None,
                     sort: path.sort(),
+                    fits: any_char,
                 });
                 kinds.push(format!("{} | \"main\"", quoted(&one)));
             }
@@ -87,6 +88,7 @@ impl Maker<'_> {
                             only: None,
                             longest: item.longest(),
                             sort: item.sort(),
+                            fits: any_char,
                         }))
                     } else {
                         let left = self.text()?;
@@ -149,6 +151,7 @@ impl Maker<'_> {
                 format!("mentions({}, {})", path.text, value.text)
             }
             6 => {
+                path.only().is_none().then_some(())?;
                 let constant = self.rng.word(&["cus_1", "drop", "word", "table"]);
                 format!("mentions({}, \"{constant}\")", path.text)
             }
@@ -171,11 +174,16 @@ impl Maker<'_> {
                 left.only.is_none().then_some(())?;
                 Some(format!("{} in {name}", left.text))
             }
-            Definition::TextTest(name) => Some(format!("{name}({})", self.text()?.text)),
+            Definition::TextTest(name) => {
+                let subject = self.text().filter(|text| text.only.is_none() && (text.fits)('A'))?;
+                Some(format!("{name}({})", subject.text))
+            }
             Definition::TextToText(name) => {
                 let left = self.text()?;
-                let constant = self.text_constant(&Textual { only: None, ..left });
-                Some(format!("{name}({}) == {}", self.text()?.text, quoted(&constant)))
+                let constant =
+                    self.text_constant(&Textual { only: None, fits: |c| !c.is_ascii_uppercase(), ..left });
+                let subject = self.text().filter(|text| text.only.is_none())?;
+                Some(format!("{name}({}) == {}", subject.text, quoted(&constant)))
             }
             Definition::NumberTest(name) => {
                 let path = self.path(Path::is_number)?;
@@ -189,7 +197,7 @@ impl Maker<'_> {
         let zone = self.rng.word(&["Europe/London", "UTC", "America/New_York", "Asia/Kolkata"]).to_owned();
         Some(match self.rng.below(8) {
             0 => format!("now {op} 2027-01-01T09:00Z"),
-            1 => format!("hour(now, \"{zone}\") {op} {}", self.rng.between(0, 23)),
+            1 => format!("hour(now, \"{zone}\") {op} {}", self.rng.between(1, 22)),
             2 => format!("weekday(now, \"{zone}\") in [\"sat\", \"sun\"]"),
             3 => format!("date(now, \"{zone}\") {op} 2027-01-01"),
             4 => {

@@ -9,7 +9,7 @@ pub(super) struct Numeric {
     /// Every part is whole, so it is compared with whole constants alone.
     pub(super) whole: bool,
     /// Bounds of the schema, if it is a bare path.
-    pub(super) bounds: Option<(Option<i64>, Option<i64>)>,
+    pub(super) bounds: Bounds,
 }
 
 impl Maker<'_> {
@@ -65,15 +65,22 @@ impl Maker<'_> {
                 let path = self.path(Path::is_number)?;
                 let (whole, ..) = path.bounds();
                 let stand_in = self.number_constant(true, None)?;
-                plain(format!("({} ?? {stand_in})", path.text), whole)
+                let (_, min, max) = path.bounds();
+                let own = stand_in.parse().ok();
+                let bounds =
+                    (min.zip(own).map(|(a, b): (i64, i64)| a.min(b)), max.zip(own).map(|(a, b)| a.max(b)));
+                Some(Numeric { text: format!("({} ?? {stand_in})", path.text), whole, bounds: Some(bounds) })
             }
             6 => {
                 let list = self.list()?;
-                plain(format!("count({})", list.text), true)
+                Some(Numeric { text: format!("count({})", list.text), whole: true, bounds: FEW })
             }
             7 => {
                 let text = self.text()?;
-                plain(format!("length({})", text.text), true)
+                text.only.is_none().then_some(())?;
+                let most = text.longest.map_or(Some(40), |most| Some(i64::from(most)));
+                let bounds = Some((Some(0), most));
+                Some(Numeric { text: format!("length({})", text.text), whole: true, bounds })
             }
             8 => self.folded(),
             9 | 10 => {
@@ -84,18 +91,22 @@ impl Maker<'_> {
                     self.rng.word(&["0.5", "0.01", "1.25", "-0.1"])
                 };
                 let product = format!("({} * {factor})", inner.text);
-                plain(if self.rng.chance(20) { format!("({product} ?? 4)") } else { product }, inner.whole)
+                let text = if self.rng.chance(20) { format!("({product} ?? 4)") } else { product };
+                Some(Numeric { text, whole: inner.whole, bounds: scaled(inner.bounds, factor) })
             }
             11 | 12 => {
                 let (a, b) = (self.number(0)?, self.number(0)?);
                 let op = self.rng.word(&["+", "-"]);
                 let whole = a.whole && b.whole;
                 let sum = format!("({} {op} {})", a.text, b.text);
-                plain(if self.rng.chance(20) { format!("({sum} ?? 3)") } else { sum }, whole)
+                let text = if self.rng.chance(20) { format!("({sum} ?? 3)") } else { sum };
+                let second = if op == "-" { scaled(b.bounds, "-1") } else { b.bounds };
+                Some(Numeric { text, whole, bounds: added(a.bounds, second) })
             }
             13 => {
                 let inner = self.number(0)?;
-                plain(format!("(-{})", inner.text), inner.whole)
+                let bounds = scaled(inner.bounds, "-1");
+                Some(Numeric { text: format!("(-{})", inner.text), whole: inner.whole, bounds })
             }
             14 => {
                 let path = self.path(Path::is_text)?;
@@ -106,7 +117,8 @@ impl Maker<'_> {
             15 => {
                 let inner = self.number(0)?;
                 let stand_in = self.number_constant(true, None)?;
-                plain(format!("({} ?? {stand_in})", inner.text), inner.whole)
+                let (text, whole) = (format!("({} ?? {stand_in})", inner.text), inner.whole);
+                Some(Numeric { text, whole, bounds: inner.bounds })
             }
             _ => self.looked_up(),
         }
@@ -119,7 +131,7 @@ impl Maker<'_> {
         if let Some(Definition::Numbers(name)) = self.rng.pick(&tables).copied()
             && self.rng.chance(60)
         {
-            let key = self.text()?;
+            let key = self.text().filter(|key| key.only.is_none() && (key.fits)('A'))?;
             let value = format!("{name}[{}]", key.text);
             return numeric(if self.rng.chance(40) { format!("({value} ?? 2)") } else { value });
         }
@@ -143,7 +155,7 @@ impl Maker<'_> {
                 Some(Numeric {
                     text: format!("count({name} in {}: {body})", list.text),
                     whole: true,
-                    bounds: None,
+                    bounds: FEW,
                 })
             }
             1 => {
@@ -155,9 +167,32 @@ impl Maker<'_> {
                 let item = Path::place(String::new(), list.shape.clone());
                 (item.is_number() && list.ordered).then_some(())?;
                 let word = self.rng.word(&["first", "last"]);
-                let (whole, ..) = item.bounds();
-                Some(Numeric { text: format!("{word}({})", list.text), whole, bounds: None })
+                let (whole, min, max) = item.bounds();
+                Some(Numeric { text: format!("{word}({})", list.text), whole, bounds: Some((min, max)) })
             }
         }
     }
+}
+
+/// Ends between which a number lies.
+type Bounds = Option<(Option<i64>, Option<i64>)>;
+
+/// Numbers of elements that most lists can have.
+const FEW: Bounds = Some((Some(0), Some(3)));
+
+/// Ends within those of the product.
+fn scaled(bounds: Bounds, factor: &str) -> Bounds {
+    let (min, max) = bounds?;
+    let factor: f64 = factor.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers")]
+    let times = |end: Option<i64>| end.map(|end| (end as f64 * factor) as i64);
+    let (low, high) = (times(min), times(max));
+    Some(if factor < 0.0 { (high, low) } else { (low, high) })
+}
+
+/// The ends of a sum.
+fn added(a: Bounds, b: Bounds) -> Bounds {
+    let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+    let add = |x: Option<i64>, y: Option<i64>| x.zip(y).map(|(x, y)| x.saturating_add(y));
+    Some((add(a.0, b.0), add(a.1, b.1)))
 }

@@ -10,6 +10,8 @@ pub(super) struct Textual {
     pub(super) only: Option<Vec<String>>,
     pub(super) longest: Option<u32>,
     pub(super) sort: Option<Sort>,
+    /// The characters that it may have.
+    pub(super) fits: fn(char) -> bool,
 }
 
 impl Maker<'_> {
@@ -21,10 +23,20 @@ impl Maker<'_> {
             only: path.only(),
             longest: path.longest(),
             sort: path.sort(),
+            fits: any_char,
         };
-        let any = |text: String, sort: Option<Sort>| Textual { text, only: None, longest: None, sort };
+        let lower = |text: String, sort: Option<Sort>| Textual {
+            text,
+            only: None,
+            longest: None,
+            sort,
+            fits: no_capital,
+        };
         Some(match self.rng.below(14) {
-            0 => any(format!("lower({})", path.text), path.sort()),
+            0 => {
+                path.only().is_none().then_some(())?;
+                lower(format!("lower({})", path.text), path.sort())
+            }
             1 => {
                 let stand_in = match path.only() {
                     Some(only) => self.rng.pick(&only).cloned().unwrap_or_default(),
@@ -46,7 +58,8 @@ impl Maker<'_> {
                 let Some(Definition::TextToText(name)) = self.rng.pick(&functions).copied() else {
                     return None;
                 };
-                any(format!("{name}({})", path.text), path.sort())
+                path.only().is_none().then_some(())?;
+                lower(format!("{name}({})", path.text), path.sort())
             }
             _ => same(path.text.clone(), &path),
         })
@@ -66,7 +79,7 @@ impl Maker<'_> {
         let member = self.rng.word(members);
         let text = format!("{name}({}).{member}", path.text);
         let text = if self.rng.chance(20) { format!("({text} ?? \"none\")") } else { text };
-        Some(Textual { text, only: None, longest: None, sort: Some(sort) })
+        Some(Textual { text, only: None, longest: None, sort: Some(sort), fits: member_chars(member) })
     }
 
     /// A constant that the text may equal.
@@ -85,7 +98,8 @@ impl Maker<'_> {
             }
         };
         let longest = text.longest.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
-        let fitting: Vec<&String> = pool.iter().filter(|text| text.chars().count() <= longest).collect();
+        let fitting: Vec<&String> =
+            pool.iter().filter(|one| one.chars().count() <= longest && one.chars().all(text.fits)).collect();
         let chosen = self.rng.pick(&fitting).map(|text| String::clone(text)).unwrap_or_default();
         self.constants.texts.push(chosen.clone());
         chosen
@@ -120,6 +134,8 @@ impl Maker<'_> {
 
     pub(super) fn text_pattern(&mut self) -> Option<String> {
         let left = self.text()?;
+        // Patterns are made without looking at what the text may be.
+        (left.only.is_none() && (left.fits)('A') && (left.fits)('a') && (left.fits)('/')).then_some(())?;
         Some(match self.rng.below(5) {
             0 => format!("{} like {}", left.text, quoted(self.rng.word(pool::GLOBS))),
             1 => {
@@ -134,5 +150,25 @@ impl Maker<'_> {
                 format!("{} {op} /{regex}/{flag}", left.text)
             }
         })
+    }
+}
+
+pub(super) fn any_char(_: char) -> bool {
+    true
+}
+
+fn no_capital(c: char) -> bool {
+    !c.is_ascii_uppercase()
+}
+
+/// The characters of a view's member, as far as they are certain.
+fn member_chars(member: &str) -> fn(char) -> bool {
+    match member {
+        "domain" | "host" | "scheme" => |c| c.is_ascii_graphic() && no_capital(c),
+        "ext" => |c| no_capital(c) && c != '.' && c != '/',
+        "name" => |c| c != '/',
+        "country" | "electronic" => |c| c.is_ascii_uppercase(),
+        "digits" | "last4" => |c| c.is_ascii_digit(),
+        _ => any_char,
     }
 }
