@@ -110,7 +110,7 @@ pub fn policy(rng: &mut Rng) -> PolicyText {
     let with_guardrails = rng.chance(35);
     let mut header = "edition 2026\npolicy generated \"A generated policy\"".to_owned();
     for server in &out.servers {
-        let _ = write!(header, "\n{}", import(server, rng));
+        let _ = write!(header, "\n{}", import(server, with_guardrails, rng));
     }
     if with_more {
         let _ = write!(header, "\nimport \"{MORE}\"");
@@ -157,10 +157,12 @@ pub fn policy(rng: &mut Rng) -> PolicyText {
     out
 }
 
-fn import(server: &Server, rng: &mut Rng) -> String {
+/// Guardrails may look into what an `open` would open, and then nothing is built.
+fn import(server: &Server, with_guardrails: bool, rng: &mut Rng) -> String {
     let mut out = format!("import tools {} from \"{}.lock.json\"", server.alias, server.alias);
     if rng.chance(12)
         && let Some(tool) = rng.pick(&server.tools)
+        && !with_guardrails
     {
         let name = if tool.name.contains('.') { quoted(&tool.name) } else { tool.name.clone() };
         let _ = write!(out, " open {name}.args");
