@@ -4,12 +4,13 @@
 mod cut;
 mod explain;
 mod recover;
+mod repair;
 mod run;
 mod suggest;
 
 use crate::actions::Fragment;
 use crate::ast::spans::MapSpans;
-use crate::ast::{Ast, Item, Text};
+use crate::ast::{Ast, Broken, Form, Item, ItemKind, Text};
 use crate::error::{Severity, SyntaxCode, SyntaxError};
 use crate::lexer::{Lexeme, lex};
 use crate::source::Span;
@@ -60,11 +61,12 @@ pub fn parse(text: &str) -> Parse {
     }
     let lexed = lex(text);
     let mut reports = Reports { found: lexed.errors };
-    let items = whole(text, &lexed.tokens, &mut reports).unwrap_or_else(|| {
-        let (items, errors) = recover::file(text, &lexed.tokens);
+    let mut items = whole(text, &lexed.tokens, &mut reports).unwrap_or_else(|| {
+        let (items, errors) = recover::file(text, &lexed.tokens, &reports.found);
         reports.found.extend(errors);
         items
     });
+    unread_paths(&mut items, &reports.found);
     let items = finish(text, items, &lexed.tokens, &lexed.trivia);
     Parse { ast: Ast { items }, errors: reports.folded(text), trivia: lexed.trivia }
 }
@@ -98,6 +100,20 @@ fn whole(text: &str, tokens: &[Lexeme], reports: &mut Reports) -> Option<Vec<Ite
     let Ok((Fragment::Items(items), errors)) = run::run(text, Token::StartItems, tokens) else { return None };
     reports.found.extend(errors);
     Some(crate::actions::unbox(items))
+}
+
+/// Imports whose path is a string that does not end: what it says is not what was meant.
+fn unread_paths(items: &mut [Item], errors: &[SyntaxError]) {
+    for error in errors.iter().filter(|error| error.code == SyntaxCode::UnterminatedString) {
+        let after = items.partition_point(|item| item.start <= error.span.start);
+        let Some(item) = after.checked_sub(1).and_then(|at| items.get_mut(at)) else { continue };
+        let (form, names) = match &item.kind {
+            ItemKind::ImportTools { alias, .. } => (Form::ImportTools, vec![alias.clone()]),
+            ItemKind::ImportFile(_) | ItemKind::ImportGuardrails(_) => (Form::ImportFile, Vec::new()),
+            _ => continue,
+        };
+        item.kind = ItemKind::Error(Broken { form, names });
+    }
 }
 
 /// Attaches documentation and moves every item's spans to its own first byte.
@@ -163,7 +179,16 @@ fn too_large(length: usize) -> SyntaxError {
 }
 
 fn refused(error: SyntaxError) -> Parse {
-    Parse { errors: vec![error], ..Parse::default() }
+    let broken = Broken { form: Form::File, names: Vec::new() };
+    let item = Item {
+        start: 0,
+        docs: Vec::new(),
+        annotations: Vec::new(),
+        shadow: None,
+        kind: ItemKind::Error(broken),
+        span: Span::default(),
+    };
+    Parse { ast: Ast { items: vec![item] }, errors: vec![error], ..Parse::default() }
 }
 
 fn offset(at: usize) -> u32 {

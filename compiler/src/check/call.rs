@@ -9,6 +9,7 @@ use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::library;
+use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{LibraryName, ScopeId};
 use crate::resolve::suggest::{did_you_mean, listing};
 use crate::resolve::types;
@@ -124,7 +125,8 @@ impl Cx<'_> {
             .map(|m| format!("import it: `import std.{m} {{ {text} }}`"))
             .or_else(|| did_you_mean(text, known.iter().copied()));
         let found = Found::new(Code::E0309, self.spot(name), format!("no function is named `{text}`"))
-            .maybe_help(help);
+            .maybe_help(help)
+            .missing(Wanted::Function, text);
         self.report(found);
         Form::Error
     }

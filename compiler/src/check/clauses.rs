@@ -4,6 +4,7 @@
 use super::literal;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::lost::Wanted;
 use policyc_grammar::ast::{Clause, ClauseKind, Effect, Expr, With};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::ApprovalTerms;
@@ -127,9 +128,9 @@ impl Clauses<'_> {
             }
             (None, None) => {
                 found.push(
-                    Found::new(Code::E0506, spot(at), "this `ask` does not say who may approve").help(
-                        "add `from \"team\"`, or set `approvers default \"team\"` for the whole policy",
-                    ),
+                    Found::new(Code::E0506, spot(at), "this `ask` does not say who may approve")
+                        .help("add `from \"team\"`, or set `approvers default \"team\"` for the whole policy")
+                        .missing(Wanted::Approvers, ""),
                 );
                 vec!["nobody".to_owned()]
             }

@@ -4,6 +4,7 @@ use super::cx::{Cx, Local, MAX_INLINE};
 use super::form::{Classes, Form, Value, expr, not, truth};
 use super::{literal, scope_rule};
 use crate::diagnostics::Code;
+use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{LibraryName, ScopeId};
 use crate::resolve::suggest::did_you_mean;
 use crate::resolve::types;
@@ -233,6 +234,10 @@ impl Cx<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) -> Form {
+        if self.local("").is_some() {
+            // A `with` whose name did not parse may be the one.
+            return Form::Error;
+        }
         let namespace = self.namespace();
         let scope = namespace.file(self.scope.file);
         let is_fn = namespace.fns.contains_key(name) || scope.library.contains_key(name);
@@ -269,7 +274,8 @@ impl Cx<'_> {
             self.spot(span),
             format!("no value is named `{name}`"),
         )
-        .maybe_help(help);
+        .maybe_help(help)
+        .missing(Wanted::Value, name);
         self.report(found);
         Form::Error
     }

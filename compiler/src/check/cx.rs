@@ -173,7 +173,9 @@ impl<'a> Cx<'a> {
 
     /// A name for a local thing; an error where it already means something, for a reader would take the one for the other.
     pub(crate) fn bind(&mut self, name: &Name, local: Local) {
-        let taken = if ["args", "principal", "session", "now"].contains(&name.text.as_str()) {
+        let taken = if name.text.is_empty() {
+            None
+        } else if ["args", "principal", "session", "now"].contains(&name.text.as_str()) {
             Some("a word of the language")
         } else if self.local(&name.text).is_some() {
             Some("the name of something here")

@@ -5,6 +5,7 @@ use super::cx::Cx;
 use super::form::{Form, Value, deref, describe, expr, spelled};
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
+use crate::resolve::lost::Wanted;
 use crate::resolve::suggest::{did_you_mean, listing, nearest};
 use crate::ty::{Alphabet, FieldTy, Kinds, ObjectTy, Rest, StringTy, Ty};
 use crate::typed::{ExprKind, Place, Root};
@@ -45,12 +46,11 @@ impl Cx<'_> {
         if self.scope.library {
             return Some(Ty::Dynamic);
         }
-        self.error_help(
-            Code::E0303,
-            span,
-            format!("`{what}` is not declared"),
-            format!("say what the host fills in: `{what} {{ id: string }}`"),
-        );
+        let wanted = if what == "principal" { Wanted::Principal } else { Wanted::Session };
+        let found = Found::new(Code::E0303, self.spot(span), format!("`{what}` is not declared"))
+            .help(format!("say what the host fills in: `{what} {{ id: string }}`"))
+            .missing(wanted, "");
+        self.report(found);
         Some(Ty::Dynamic)
     }
 
@@ -145,7 +145,17 @@ impl Cx<'_> {
                     format!("it has {}", listing(known.iter().copied(), 8))
                 }
             });
-        let found = Found::new(Code::E0301, self.spot(span), message).help(help).fix(near.map(str::to_owned));
+        let mut found =
+            Found::new(Code::E0301, self.spot(span), message).help(help).fix(near.map(str::to_owned));
+        if let ExprKind::Place(Place { root, steps }) = &base.expr.kind
+            && steps.is_empty()
+        {
+            found = match root {
+                Root::Principal => found.missing(Wanted::PrincipalField, key),
+                Root::Session => found.missing(Wanted::SessionField, key),
+                _ => found,
+            };
+        }
         self.report(found);
     }
 

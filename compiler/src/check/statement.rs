@@ -7,6 +7,7 @@ use super::swept::swept;
 use super::{Checked, Head, vacuous, walk};
 use crate::diagnostics::{Code, Level};
 use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::listing;
 use crate::resolve::tools::{self, Place};
@@ -100,6 +101,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
         kind,
         hints: list.hints.as_ref().map_or(list.span, |e| e.span),
         uncertain: selected.uncertain,
+        read: is_read(&item.kind, parts.iter().map(|(_, p)| p)),
         by_tool: BTreeMap::new(),
         used: BTreeSet::new(),
     };
@@ -120,6 +122,17 @@ fn granted_by_hints(anchor: &Anchor, list: &ToolList) -> Found {
     .help(
         "hints are the server's own claims, and may only restrict: name the tools, or put them in a `group`",
     )
+}
+
+/// Whether every arm and every condition of a statement parsed.
+fn is_read<'a>(kind: &ItemKind, mut parts: impl Iterator<Item = &'a Part<'a>>) -> bool {
+    let broken = |expr: &&ast::Expr| matches!(expr.kind, ast::ExprKind::Error);
+    let arms = matches!(kind, ItemKind::Decide { arms, .. } if arms.iter().any(|arm| arm.effect.is_none()));
+    let conditions = |part: &Part<'a>| {
+        let with = part.with.iter().map(|with| &with.value);
+        part.clauses.when.into_iter().chain(part.clauses.unless).chain(with).any(|expr| broken(&expr))
+    };
+    !arms && !parts.any(conditions)
 }
 
 fn arms_of<'a>(
@@ -205,6 +218,8 @@ struct Statement<'a> {
     hints: Span,
     /// Tools of which the lock does not say whether the `where` holds.
     uncertain: BTreeSet<u32>,
+    /// All of it parsed.
+    read: bool,
     /// What was found on each tool.
     by_tool: BTreeMap<u32, Vec<Found>>,
     used: BTreeSet<String>,
@@ -282,7 +297,8 @@ impl Statement<'_> {
         if kept.is_empty() {
             found.push(
                 Found::new(Code::E0305, spot, "no tool of the list declares this path")
-                    .help(format!("it has {}", names(&left))),
+                    .help(format!("it has {}", names(&left)))
+                    .missing(Wanted::Tools, ""),
             );
         } else if !left.is_empty() && self.world.namespace(self.scope).guardrail {
             found.push(
@@ -306,7 +322,10 @@ impl Statement<'_> {
             out.push(condition);
         }
         let effects: Vec<Effect> = self.parts.iter().map(|p| p.effect).collect();
-        vacuous::check(&mut cx, &effects, &out);
+        // What could not be read, or was looked up in vain, may be what denies the empty list.
+        if self.read && cx.found.iter().all(|found| found.missing.is_none()) {
+            vacuous::check(&mut cx, &effects, &out);
+        }
         self.used.append(&mut cx.used);
         for (condition, _) in out.iter_mut().zip(&effects).filter(|(_, e)| uncertain && **e == Effect::Ask) {
             let span = condition.span;

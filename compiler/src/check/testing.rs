@@ -4,6 +4,7 @@ use super::literal;
 use crate::diagnostics::Code;
 use crate::report::{Test, TestCall, TestStep};
 use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::{did_you_mean, listing};
 use crate::ty::Rest;
@@ -97,7 +98,11 @@ impl Reader<'_> {
                         _ => format!("this file imports {}", listing(known.iter().copied(), 6)),
                     });
                 let message = format!("no server is imported as `{}`", server.text);
-                self.found.push(Found::new(Code::E0303, self.spot(server.span), message).help(help));
+                self.found.push(
+                    Found::new(Code::E0303, self.spot(server.span), message)
+                        .help(help)
+                        .missing(Wanted::Server, &server.text),
+                );
             }
             return None;
         };
@@ -144,7 +149,11 @@ impl Reader<'_> {
             Some(format!("its arms are {}", listing(arms, 6)))
         };
         let message = format!("no statement has the id `{}`", id.text);
-        self.found.push(Found::new(Code::E0701, self.spot(id.span), message).maybe_help(help));
+        self.found.push(
+            Found::new(Code::E0701, self.spot(id.span), message)
+                .maybe_help(help)
+                .missing(Wanted::Id, &id.text),
+        );
     }
 
     fn json(&mut self, value: &Expr) -> Option<Arc<str>> {

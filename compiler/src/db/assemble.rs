@@ -8,6 +8,7 @@ use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
 use crate::report::{FileText, Report, Test, TestStep};
 use crate::resolve::anchor::{Anchor, Found, Spot};
+use crate::resolve::lost;
 use crate::resolve::namespace::{Namespace, ScopeId, World};
 use crate::resolve::paths;
 use crate::resolve::suggest::listing;
@@ -72,6 +73,7 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     found.retain(|f| f.code != Code::N0903 || refused.iter().all(|r| r.at != f.at));
     found.extend(refused);
     found.extend(grants::swept(world, &policy.0, &placed));
+    lost::quiet(world, &mut found);
     annotations::apply(all_items(db, world).into_iter(), &mut found);
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
     out.diagnostics.sort();

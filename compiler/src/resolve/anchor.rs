@@ -1,8 +1,9 @@
 //! Places that survive edits elsewhere. In: items of a file. Out: [`Anchor`]s, and [`Found`]: diagnostics whose spans count from an
 //! item, so that text which only moves leaves query results equal. They become absolute when a report is assembled.
 
+use super::lost::{Missing, Wanted};
 use crate::diagnostics::{Code, Level};
-use policyc_grammar::ast::{Item, ItemKind};
+use policyc_grammar::ast::{Item, ItemKind, Text};
 use policyc_grammar::source::Span;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(crate) struct Found {
     pub notes: Vec<String>,
     pub help: Option<String>,
     pub fix: Option<String>,
+    /// The name that was looked up in vain.
+    pub missing: Option<Missing>,
 }
 
 impl Found {
@@ -51,6 +54,7 @@ impl Found {
             notes: Vec::new(),
             help: None,
             fix: None,
+            missing: None,
         }
     }
 
@@ -66,6 +70,12 @@ impl Found {
 
     pub(crate) fn label(mut self, at: Spot, message: impl Into<String>) -> Self {
         self.labels.push((at, message.into()));
+        self
+    }
+
+    /// Says that nothing has this name.
+    pub(crate) fn missing(mut self, what: Wanted, name: &str) -> Self {
+        self.missing = Some(Missing { what, name: Text::from(name) });
         self
     }
 
@@ -96,7 +106,7 @@ pub(crate) fn keys(items: &[Item]) -> Vec<Arc<str>> {
 
 fn key(kind: &ItemKind) -> String {
     let (form, name) = match kind {
-        ItemKind::Error => ("error", ""),
+        ItemKind::Error(_) => ("error", ""),
         ItemKind::Edition(..) => ("edition", ""),
         ItemKind::Policy(name, _) => ("policy", name.text.as_str()),
         ItemKind::ImportTools { alias, .. } => ("tools", alias.text.as_str()),

@@ -3,9 +3,12 @@
 //! An edit inside a rule's condition leaves this value equal, so nothing that depends on it alone is computed again.
 
 use super::anchor::{Anchor, Found, Spot, keys};
+use super::lost::Lost;
 use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
-use policyc_grammar::ast::{Expr, Item, ItemKind, Name, RecordType, StringLit, Text, ToolList, TypeExpr};
+use policyc_grammar::ast::{
+    Broken, Expr, Form, Item, ItemKind, Name, RecordType, StringLit, Text, ToolList, TypeExpr, TypeKind,
+};
 use policyc_grammar::source::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +32,8 @@ pub(crate) struct Declarations {
     pub statements: Vec<StatementDecl>,
     pub tests: Vec<(Name, Anchor)>,
     pub found: Vec<Found>,
+    /// What did not parse.
+    pub lost: Vec<Lost>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +146,7 @@ impl Declarations {
         let spot = |span: Span| Spot { anchor: anchor.clone(), span };
         let docs = || Text::from(item.docs.join("\n"));
         match &item.kind {
-            ItemKind::Error => {}
+            ItemKind::Error(broken) => self.lose(broken),
             ItemKind::Edition(text, span) => {
                 let here = spot(*span);
                 if let Some((_, first)) = &self.edition {
@@ -172,8 +177,14 @@ impl Declarations {
             ItemKind::ImportStd { module, names } => {
                 self.std.push(StdImport { module: module.clone(), names: names.clone(), anchor });
             }
-            ItemKind::Principal(record) => self.principal.push(HostRecord { record: record.clone(), anchor }),
-            ItemKind::Session(record) => self.session.push(HostRecord { record: record.clone(), anchor }),
+            ItemKind::Principal(record) => {
+                self.lose_fields(Form::Principal, record);
+                self.principal.push(HostRecord { record: record.clone(), anchor });
+            }
+            ItemKind::Session(record) => {
+                self.lose_fields(Form::Session, record);
+                self.session.push(HostRecord { record: record.clone(), anchor });
+            }
             ItemKind::ApproversDefault(names) => {
                 let names: Vec<Arc<str>> = names.iter().map(|n| Arc::from(n.value.as_str())).collect();
                 let here = spot(item.span);
@@ -200,13 +211,32 @@ impl Declarations {
             ItemKind::Rule { name, .. } | ItemKind::Hide { name, .. } => {
                 self.statements.push(StatementDecl { name: name.clone(), arms: Vec::new(), anchor });
             }
-            ItemKind::Decide { name, arms, .. } => self.statements.push(StatementDecl {
-                name: name.clone(),
-                arms: arms.iter().map(|arm| arm.name.clone()).collect(),
-                anchor,
-            }),
+            ItemKind::Decide { name, arms, .. } => {
+                if arms.iter().any(|arm| arm.effect.is_none()) {
+                    self.lost.push(Lost { form: Form::Rule, name: Some(name.text.clone()) });
+                }
+                let arms = arms.iter().map(|arm| arm.name.clone()).collect();
+                self.statements.push(StatementDecl { name: name.clone(), arms, anchor });
+            }
             ItemKind::Test { name, .. } => self.tests.push((name.clone(), anchor)),
         }
+    }
+
+    fn lose(&mut self, broken: &Broken) {
+        let named = broken.names.iter().map(|name| Lost { form: broken.form, name: Some(name.text.clone()) });
+        self.lost.extend(named);
+        // Words that define nothing may stand anywhere.
+        if broken.names.is_empty() && broken.form != Form::Unknown {
+            self.lost.push(Lost { form: broken.form, name: None });
+        }
+    }
+
+    fn lose_fields(&mut self, form: Form, record: &RecordType) {
+        let broken = record.fields.iter().filter(|field| matches!(field.ty.kind, TypeKind::Error));
+        self.lost.extend(broken.map(|field| Lost {
+            form,
+            name: (!field.name.text.is_empty()).then(|| field.name.text.clone()),
+        }));
     }
 
     /// Every name that the file defines for its namespace, with what it is.

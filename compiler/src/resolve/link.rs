@@ -3,6 +3,7 @@
 
 use super::anchor::{Anchor, Found, Spot};
 use super::declarations::{Declarations, PathImport, StdImport, ToolImport, duplicates, taken};
+use super::lost::Wanted;
 use super::namespace::{
     FileScope, LibraryName, LockedServer, Namespace, Parts, ServerEntry, ToolEntry, Unusable, World,
 };
@@ -59,15 +60,17 @@ impl Linker<'_> {
         if file.edition.is_none() {
             self.world.found.push(
                 Found::new(Code::E0206, start.clone(), "the file does not say its edition")
-                    .help("begin the root file with `edition 2026`"),
+                    .help("begin the root file with `edition 2026`")
+                    .missing(Wanted::Edition, ""),
             );
         }
         if file.policy.is_none() {
-            self.world
-                .found
-                .push(Found::new(Code::E0206, start, "the file does not name its policy").help(
-                    "write `policy NAME \"what it is for\"` below the edition; a grant names a policy",
-                ));
+            let help = "write `policy NAME \"what it is for\"` below the edition; a grant names a policy";
+            self.world.found.push(
+                Found::new(Code::E0206, start, "the file does not name its policy")
+                    .help(help)
+                    .missing(Wanted::Policy, ""),
+            );
         }
     }
 

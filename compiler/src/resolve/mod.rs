@@ -7,6 +7,7 @@ mod groups;
 mod hosts;
 pub(crate) mod library;
 pub(crate) mod link;
+pub(crate) mod lost;
 pub(crate) mod namespace;
 mod open;
 pub(crate) mod paths;

@@ -2,6 +2,7 @@
 //! with the list. Globs are resolved against the locks; a tool that appears later is denied.
 
 use super::anchor::{Anchor, Found, Spot};
+use super::lost::Wanted;
 use super::namespace::{Hints, Namespace, World};
 use super::suggest::{did_you_mean, listing, nearest};
 use crate::diagnostics::Code;
@@ -50,7 +51,8 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
         if quiet.is_empty() && out.tools.len() == selected && !broken {
             found.push(
                 Found::new(Code::E0305, place.spot(pattern.span), "this `except` takes out nothing")
-                    .help("none of the tools it names is selected before it"),
+                    .help("none of the tools it names is selected before it")
+                    .missing(Wanted::Tools, ""),
             );
         }
         found.extend(quiet);
@@ -68,7 +70,8 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
         }
     }
     if out.tools.is_empty() && found.len() == before && !broken {
-        found.push(Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list"));
+        let none = Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list");
+        found.push(none.missing(Wanted::Tools, ""));
     }
     out
 }
@@ -100,7 +103,8 @@ fn one(
                 let help = near.map(|n| format!("the nearest tool is `{n}`")).unwrap_or_else(|| {
                     format!("the lock has {}", listing(universe.iter().map(|&t| place.name(t)), 6))
                 });
-                found.push(Found::new(Code::E0305, place.spot(pattern.span), message).help(help));
+                let none = Found::new(Code::E0305, place.spot(pattern.span), message).help(help);
+                found.push(if alias.text == "*" { none.missing(Wanted::Tools, "") } else { none });
             }
             hits
         }
@@ -127,9 +131,15 @@ fn group(
     });
     let help = qualified.or_else(|| did_you_mean(&name.text, known.chain(aliases)));
     let message = format!("no group is named `{}`", name.text);
-    found.push(Found::new(Code::E0303, place.spot(pattern.span), message).maybe_help(
-        help.or_else(|| Some("write `alias.tool`, `alias.*`, `*`, or the name of a `group`".to_owned())),
-    ));
+    found.push(
+        Found::new(Code::E0303, place.spot(pattern.span), message)
+            .maybe_help(
+                help.or_else(|| {
+                    Some("write `alias.tool`, `alias.*`, `*`, or the name of a `group`".to_owned())
+                }),
+            )
+            .missing(Wanted::Group, &name.text),
+    );
     Vec::new()
 }
 
@@ -226,7 +236,11 @@ impl<'a> Place<'a> {
             }
         });
         let message = format!("no server is imported as `{}`", alias.text);
-        found.push(Found::new(Code::E0303, self.spot(alias.span), message).help(help));
+        found.push(
+            Found::new(Code::E0303, self.spot(alias.span), message)
+                .help(help)
+                .missing(Wanted::Server, &alias.text),
+        );
         None
     }
 

@@ -189,7 +189,8 @@ fn merge(into: &mut Kinds, from: &Kinds) -> Option<&'static str> {
 /// A record type: `principal { … }`, `{ a: T }`. Undeclared keys are denied in values of arguments, ignored in host values.
 pub(crate) fn record(record: &RecordType, anchor: &Anchor, found: &mut Vec<Found>) -> ObjectTy {
     let mut fields: BTreeMap<Arc<str>, FieldTy> = BTreeMap::new();
-    for field in &record.fields {
+    // A field whose type did not parse is looked up in vain, and not complained about.
+    for field in record.fields.iter().filter(|field| !matches!(field.ty.kind, TypeKind::Error)) {
         let ty = read(&field.ty, anchor, found);
         let nullable = matches!(&field.ty.kind, TypeKind::Optional(_));
         let entry = FieldTy { ty, required: !field.optional && !nullable, default: None, description: None };

@@ -72,7 +72,7 @@ impl Display for Annotation {
 impl Display for ItemKind {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
-            Self::Error => f.write_str("ERROR"),
+            Self::Error(_) => f.write_str("ERROR"),
             Self::Edition(edition, _) => write!(f, "(edition {edition})"),
             Self::Policy(name, None) => write!(f, "(policy {name})"),
             Self::Policy(name, Some(title)) => write!(f, "(policy {name} {:?})", title.value),

@@ -42,7 +42,7 @@ pub struct Annotation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ItemKind {
     /// A piece that did not parse; errors were reported.
-    Error,
+    Error(Broken),
     /// `edition 2026`.
     Edition(Text, Span),
     /// `policy NAME "title"`.
@@ -128,6 +128,52 @@ pub enum ItemKind {
         /// Steps in order.
         steps: Vec<Step>,
     },
+}
+
+/// What a statement that did not parse would have defined, as far as it can be told: whoever looks names up leaves out
+/// complaints that it caused.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Broken {
+    /// The statement it began as.
+    pub form: Form,
+    /// The names it would have defined; none if they could not be read.
+    pub names: Vec<Name>,
+}
+
+/// Forms of statement, by what they define.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Form {
+    /// The whole file, or a part of it too large to tell.
+    File,
+    /// Its word could not be read: each of its names may be that of anything.
+    #[default]
+    Unknown,
+    /// `edition`
+    Edition,
+    /// `policy`
+    Policy,
+    /// `import tools`
+    ImportTools,
+    /// `import "…"` and `import guardrails`: names of another file.
+    ImportFile,
+    /// `import std.…`
+    ImportStd,
+    /// `principal`
+    Principal,
+    /// `session`
+    Session,
+    /// `approvers default`
+    Approvers,
+    /// `let`
+    Let,
+    /// `group`
+    Group,
+    /// `fn`
+    Fn,
+    /// `rule`, `decide` and `hide`: what a test's `by` names.
+    Rule,
+    /// `test`
+    Test,
 }
 
 /// The effect word of a statement.

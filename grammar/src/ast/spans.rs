@@ -78,7 +78,7 @@ map_fields! {
 impl MapSpans for ItemKind {
     fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
         match self {
-            Self::Error => {}
+            Self::Error(broken) => broken.names.map_spans(map),
             Self::Edition(_, span) => span.map_spans(map),
             Self::Policy(name, title) => {
                 name.map_spans(map);

@@ -38,7 +38,7 @@ impl<'s> Cursor<'s> {
 
     fn statement(&mut self, kind: &ItemKind) -> Doc<'s> {
         match kind {
-            ItemKind::Error => self.token(),
+            ItemKind::Error(_) => self.token(),
             ItemKind::Edition(..) | ItemKind::ImportFile(_) => self.words(2),
             ItemKind::Policy(_, None) => self.words(2),
             ItemKind::Policy(_, Some(_)) | ItemKind::ImportGuardrails(_) => self.words(3),

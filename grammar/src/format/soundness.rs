@@ -66,7 +66,7 @@ fn bare(ast: Ast) -> Vec<Item> {
 
 fn bare_kind(kind: &mut ItemKind) {
     match kind {
-        ItemKind::Error
+        ItemKind::Error(_)
         | ItemKind::Edition(..)
         | ItemKind::Policy(..)
         | ItemKind::ImportGuardrails(_)

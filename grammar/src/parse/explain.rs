@@ -3,7 +3,7 @@
 
 mod expected;
 
-use super::cut::{Tokens, misspelled};
+use super::cut::Tokens;
 use super::recover::later_word;
 use super::run::Failure;
 use super::suggest::nearest;
@@ -21,7 +21,7 @@ pub(super) fn explain(tokens: Tokens<'_>, failure: &Failure, start: Token) -> Sy
     let found = tokens.all.get(failure.at).copied();
     let place = Place { tokens, before, at: failure.at };
     if let Some(found) = found.filter(|found| found.start < found.end) {
-        if let Some(error) = special(&place, found, &expected, start) {
+        if let Some(error) = key_in_list(&place, found).or_else(|| special(&place, found, &expected, start)) {
             return error;
         }
         if let Some(before) = before.filter(|_| expected.is_empty()) {
@@ -29,7 +29,11 @@ pub(super) fn explain(tokens: Tokens<'_>, failure: &Failure, start: Token) -> Sy
             let message = format!("unexpected `{text}` after `{previous}`");
             return SyntaxError::new(SyntaxCode::Unexpected, found.span(), message);
         }
-        if !place.on_later_line() {
+        // Where a statement may begin, the one before is complete: what follows is the mistake.
+        let complete =
+            expected.has(Token::Rule) && expected.has(Token::Decide) && !expected.has(Token::Equals);
+        let complete = complete && !place.lacks_comma(expected.has(Token::Comma));
+        if complete || !place.on_later_line() {
             let message = format!("expected {}, found `{}`", expected.list(), shown(tokens.text, found));
             return SyntaxError::new(SyntaxCode::Unexpected, found.span(), message);
         }
@@ -42,15 +46,24 @@ pub(super) fn unparsed(span: Span, wanted: &str) -> SyntaxError {
     SyntaxError::new(SyntaxCode::Unexpected, span, format!("expected {wanted} here"))
 }
 
+/// The report for a word that is nearly one of the language's.
+pub(super) fn misspelled(lexeme: Lexeme, text: &str, meant: &str) -> SyntaxError {
+    let message = format!("unknown word `{}`; did you mean `{meant}`?", shown(text, lexeme));
+    SyntaxError::new(SyntaxCode::Misspelled, lexeme.span(), message)
+}
+
 /// A name where a word of the language would fit that is spelled almost like it, and the report for it.
 pub(super) fn misspelling(tokens: Tokens<'_>, failure: &Failure) -> Option<(&'static str, SyntaxError)> {
     let found = *tokens.all.get(failure.at)?;
     let before = failure.at.checked_sub(1).and_then(|at| tokens.all.get(at)).map(|lexeme| lexeme.token);
-    if found.token != Token::Name || matches!(before, Some(Token::Dot | Token::DotDot)) {
+    let on_own_line = tokens.first_on_line(failure.at) && !tokens.in_first_column(failure.at);
+    let names_arm = on_own_line && tokens.is_key(failure.at);
+    if found.token != Token::Name || names_arm || matches!(before, Some(Token::Dot | Token::DotDot)) {
         return None;
     }
     // Behind an expression the parser may have closed everything before it met the word; then it names too little.
     let behind = before.is_some_and(ends_operand);
+    let behind = behind && !failure.expected.iter().any(|terminal| terminal == "\":\"");
     let more =
         KEYWORDS.iter().map(|keyword| keyword.token).filter(|token| behind && continues_operand(*token));
     let words = failure.expected.iter().filter_map(|terminal| expected::word(terminal)).chain(more);
@@ -59,7 +72,7 @@ pub(super) fn misspelling(tokens: Tokens<'_>, failure: &Failure) -> Option<(&'st
 }
 
 /// Whether an operand may end in the token.
-fn ends_operand(token: Token) -> bool {
+pub(super) fn ends_operand(token: Token) -> bool {
     token.is_ident()
         || matches!(
             token,
@@ -92,6 +105,12 @@ impl Place<'_> {
         self.before.is_some() && self.tokens.first_on_line(self.at)
     }
 
+    /// A list without brackets that goes on in the next line: `a.b ⏎ c.d`.
+    fn lacks_comma(&self, in_list: bool) -> bool {
+        let goes_on = self.tokens.kind(self.at).is_ident() && self.tokens.kind(self.at + 1) == Token::Dot;
+        in_list && goes_on && !self.tokens.in_first_column(self.at)
+    }
+
     fn before(&self) -> Token {
         self.before.map_or(Token::Bad, |lexeme| lexeme.token)
     }
@@ -103,22 +122,37 @@ fn missing(place: &Place<'_>, expected: &Expected) -> SyntaxError {
         let at = place.tokens.all.get(place.at).map_or_else(Span::default, |lexeme| lexeme.span());
         return SyntaxError::new(SyntaxCode::Unexpected, at, format!("expected {}", expected.list()));
     };
-    let message = format!("expected {} after `{}`", expected.list(), shown(place.tokens.text, before));
+    let wanted =
+        if place.lacks_comma(expected.has(Token::Comma)) { "`,`".to_owned() } else { expected.list() };
+    let message = format!("expected {wanted} after `{}`", shown(place.tokens.text, before));
     let here = Span::new(before.end, before.end);
     let error = SyntaxError::new(SyntaxCode::Unexpected, here, message);
     // What goes on behind a line's end more likely lacks a comma.
     let goes_on = place.tokens.all.get(place.at).is_some_and(|found| found.start < found.end);
     match unclosed(place) {
         Some(bracket) if expected.has(closing(bracket)) && !(goes_on && expected.has(Token::Comma)) => {
-            let (open, close) = (bracket.describe(), closing(bracket).describe());
-            SyntaxError::new(
-                SyntaxCode::Unbalanced,
-                here,
-                format!("expected `{close}` here: the `{open}` before is not closed"),
-            )
+            not_closed(bracket, before.end)
         }
         _ => error,
     }
+}
+
+/// A field on a later line than a list that is not closed: `tags: ["a", ⏎ id: 1`.
+fn key_in_list(place: &Place<'_>, found: Lexeme) -> Option<SyntaxError> {
+    let bracket = unclosed(place).filter(|bracket| *bracket != Token::BraceOpen)?;
+    let key = place.at.checked_sub(1)?;
+    if found.token != Token::Colon || !place.tokens.first_on_line(key) {
+        return None;
+    }
+    let comma = usize::from(place.tokens.kind_before(key) == Some(Token::Comma));
+    let last = place.tokens.all.get(key.checked_sub(1 + comma)?)?;
+    Some(not_closed(bracket, last.end))
+}
+
+fn not_closed(bracket: Token, at: u32) -> SyntaxError {
+    let (open, close) = (bracket.describe(), closing(bracket).describe());
+    let message = format!("expected `{close}` here: the `{open}` before is not closed");
+    SyntaxError::new(SyntaxCode::Unbalanced, Span::new(at, at), message)
 }
 
 /// The innermost bracket open where the parser stopped.
@@ -164,6 +198,10 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
             new(SyntaxCode::LaterEdition, format!("`{text}` in a test is not part of edition {EDITION}"));
         return Some(error.with_help("leave this step out"));
     }
+    if found.token.is_word() && place.tokens.is_arm_head(place.at) && expected.has(Token::Rule) {
+        let error = new(SyntaxCode::Unexpected, format!("expected a statement, found `{text}`"));
+        return Some(error.with_help(format!("a rule begins with its word: `rule {text}: …`")));
+    }
     if let Some((_, error)) = misspelling(place.tokens, &expected.failure(place.at)) {
         return Some(error);
     }
@@ -193,7 +231,9 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
             let error = new(SyntaxCode::Unexpected, format!("expected {}, found `=`", expected.list()));
             Some(error.with_help("a name is followed by `:`"))
         }
-        Token::Colon if expected.has(Token::Equals) && !expected.has(Token::Colon) => {
+        Token::Colon
+            if expected.has(Token::Equals) && !expected.has(Token::Colon) && !expected.has(Token::EqEq) =>
+        {
             let error = new(SyntaxCode::Unexpected, format!("expected {}, found `:`", expected.list()));
             Some(error.with_help("`let`, `group`, `fn` and `with` define with `=`"))
         }
@@ -210,6 +250,10 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
     let new = |code, message: String| SyntaxError::new(code, found.span(), message);
     let class = found.token.word_class();
     if matches!(found.token, Token::Allow | Token::Ask | Token::Deny) && place.before.is_none() {
+        if !expected.has(Token::Rule) {
+            let error = new(SyntaxCode::MissingName, "this arm has no name".to_owned());
+            return Some(error.with_help(format!("write `NAME: {text} …`")));
+        }
         let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
         return Some(error.with_help(format!("write `rule NAME: {text} …`")));
     }
@@ -275,7 +319,7 @@ fn later_step(word: &str) -> bool {
 }
 
 /// A token's text, cut short, free of characters that would spoil a line.
-fn shown(text: &str, lexeme: Lexeme) -> String {
+pub(super) fn shown(text: &str, lexeme: Lexeme) -> String {
     let written = lexeme.text(text);
     let mut short: String =
         written.chars().take(24).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();

@@ -2,28 +2,32 @@
 //! a statement that does not parse is cut again, into its head and its clauses, arms, steps or fields, and each of
 //! these is parsed on its own. Every token is parsed a bounded number of times, so the whole stays linear.
 
+mod body;
+mod broken;
+
+use self::body::Parts;
 use super::cut::{self, Tokens};
 use super::explain::{explain, unparsed};
 use super::run::{Failure, run};
-use super::{MAX_REPORTS, hopeless_nesting, too_deep};
+use super::{MAX_REPORTS, hopeless_nesting, repair, too_deep};
 use crate::actions::{EDITION, Fragment, unbox};
 use crate::ast::{
-    Arm, Clause, ClauseKind, Expr, ExprKind, FieldDecl, Item, ItemKind, Name, RecordType, Step, StepKind,
-    Text,
+    Arm, Broken, Clause, ClauseKind, FieldDecl, Form, Item, ItemKind, Name, RecordType, Step, StepKind, Text,
 };
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::Lexeme;
 use crate::source::Span;
 use crate::token::{Token, WordClass};
 
-/// How many misspelled words of one statement are set right before it is cut up.
+/// How many small mistakes of one statement are set right before it is cut up.
 const REPAIRS: usize = 3;
 
 /// Parses a file that does not parse in one piece.
-pub(super) fn file(text: &str, tokens: &[Lexeme]) -> (Vec<Item>, Vec<SyntaxError>) {
-    let (repaired, errors) = cut::repair(text, tokens);
+/// `lexed` are the reports of the lexer: what they are about is not reported again.
+pub(super) fn file(text: &str, tokens: &[Lexeme], lexed: &[SyntaxError]) -> (Vec<Item>, Vec<SyntaxError>) {
+    let (repaired, errors) = repair::file(text, tokens);
     let tokens = Tokens { text, all: &repaired };
-    let mut recovery = Recovery { text, errors, items: Vec::new(), broken: 0 };
+    let mut recovery = Recovery { text, lexed, errors, items: Vec::new(), broken: 0 };
     for range in cut::statements(tokens) {
         recovery.statement(tokens.get(range));
     }
@@ -47,6 +51,8 @@ pub(super) fn later_word(token: Token, span: Span) -> SyntaxError {
 /// Recovery under way.
 struct Recovery<'s> {
     text: &'s str,
+    /// What the lexer reported, in the order of the text.
+    lexed: &'s [SyntaxError],
     errors: Vec<SyntaxError>,
     items: Vec<Item>,
     /// Statements that did not parse.
@@ -59,30 +65,34 @@ impl<'s> Recovery<'s> {
         let first = tokens.all.get(word).copied();
         if let Some(first) = first.filter(|first| first.token.word_class() == Some(WordClass::Later)) {
             self.errors.push(later_statement(first.token, first.span()));
-            return self.push(tokens, ItemKind::Error);
+            return self.lose(tokens, word);
         }
         if let Some(place) = hopeless_nesting(tokens.all) {
             self.errors.push(too_deep(place));
-            return self.push(tokens, ItemKind::Error);
+            return self.lose(tokens, word);
         }
         let mut repaired = tokens.all.to_vec();
-        let Some(failure) = self.whole(&mut repaired) else { return };
+        let kind = first.map_or(Token::Bad, |first| first.token);
+        let Some(failure) = self.whole(&mut repaired, word) else { return };
+        if self.line_behind(Tokens { text: self.text, all: &repaired }, &failure) {
+            return;
+        }
         let tokens = Tokens { text: self.text, all: &repaired };
         let before = self.errors.len();
-        match first.map_or(Token::Bad, |first| first.token) {
-            Token::Rule | Token::Hide => self.clauses_of_statement(tokens),
+        match kind {
+            Token::Rule | Token::Hide => self.clauses_of_statement(tokens, word),
             Token::Decide => self.decide(tokens, word),
             Token::Test => self.test(tokens, word),
             Token::Principal | Token::Session => self.record(tokens, word),
-            _ => self.push(tokens, ItemKind::Error),
+            _ => self.lose(tokens, word),
         }
         if self.errors.len() == before {
             self.explain(tokens, &failure, Token::StartItems);
         }
     }
 
-    /// Tries a piece as it is, then with misspelled words set right. `None`: it parsed and was taken.
-    fn whole(&mut self, tokens: &mut [Lexeme]) -> Option<Failure> {
+    /// Tries a statement as it is, then with small mistakes set right. `None`: it parsed and was taken.
+    fn whole(&mut self, tokens: &mut Vec<Lexeme>, word: usize) -> Option<Failure> {
         let mut tried = 0;
         loop {
             let failure = match run(self.text, Token::StartItems, tokens) {
@@ -95,27 +105,49 @@ impl<'s> Recovery<'s> {
                 Err(failure) => failure,
             };
             let view = Tokens { text: self.text, all: tokens };
-            let Some((meant, error)) =
-                super::explain::misspelling(view, &failure).filter(|_| tried < REPAIRS)
-            else {
-                return Some(failure);
-            };
+            let closers = body::is_opened(view, word);
+            let repair = repair::statement(view, closers, &failure).filter(|_| tried < REPAIRS);
+            let Some((edit, error)) = repair else { return Some(failure) };
             self.errors.push(error);
-            if let Some(lexeme) = tokens.get_mut(failure.at) {
-                lexeme.token = Token::of_word(meant);
-            }
+            edit.apply(tokens);
             tried += 1;
         }
     }
 
-    fn push(&mut self, tokens: Tokens<'_>, kind: ItemKind) {
+    /// A statement that is complete, and lines behind it that are nothing: `true` if that is so and it was taken.
+    fn line_behind(&mut self, tokens: Tokens<'_>, failure: &Failure) -> bool {
+        let (before, rest) = (tokens.get(0..failure.at), tokens.get(failure.at..tokens.all.len()));
+        // A list that lacks a comma, a body that is closed too early: what follows belongs to the statement.
+        let goes_on = rest.kind(1) == Token::Dot && !tokens.in_first_column(failure.at);
+        let closed = rest.all.last().is_some_and(|last| last.token == Token::BraceClose);
+        let clauses = !cut::clauses(rest).is_empty();
+        if !tokens.first_on_line(failure.at) || before.all.is_empty() || goes_on || closed || clauses {
+            return false;
+        }
+        let Ok((Fragment::Items(items), errors)) = run(self.text, Token::StartItems, before.all) else {
+            return false;
+        };
+        self.errors.extend(errors);
+        self.items.extend(unbox(items));
+        self.explain(tokens, failure, Token::StartItems);
+        self.lose(rest, 0);
+        true
+    }
+
+    /// Nothing of the statement is kept but what it would have defined.
+    fn lose(&mut self, tokens: Tokens<'_>, word: usize) {
+        self.push(tokens, broken::statement(tokens, word));
+    }
+
+    fn push(&mut self, tokens: Tokens<'_>, broken: Broken) {
         let span = span_of(tokens);
         self.broken += 1;
         if self.broken > MAX_REPORTS
-            && let Some(last @ Item { kind: ItemKind::Error, .. }) = self.items.last_mut()
+            && let Some(last @ Item { kind: ItemKind::Error(_), .. }) = self.items.last_mut()
         {
             // Junk by the megabyte: one node for all of it.
             last.span.end = span.end;
+            last.kind = ItemKind::Error(Broken { form: Form::File, names: Vec::new() });
             return;
         }
         self.items.push(Item {
@@ -123,13 +155,19 @@ impl<'s> Recovery<'s> {
             docs: Vec::new(),
             annotations: Vec::new(),
             shadow: None,
-            kind,
+            kind: ItemKind::Error(broken),
             span,
         });
     }
 
     fn explain(&mut self, tokens: Tokens<'_>, failure: &Failure, start: Token) {
-        if self.errors.len() < MAX_REPORTS {
+        let begin = span_of(tokens).start;
+        let end = tokens.all.get(failure.at).map_or(u32::MAX, |found| found.end);
+        let end = end.min(span_of(tokens).end);
+        let first = self.lexed.partition_point(|error| error.span.start < begin);
+        // What the lexer could not read is why the parser stopped.
+        let known = self.lexed.get(first).is_some_and(|error| error.span.start <= end && is_error(error));
+        if !known && self.errors.len() < MAX_REPORTS {
             self.errors.push(explain(tokens, failure, start));
         }
     }
@@ -149,10 +187,10 @@ impl<'s> Recovery<'s> {
     }
 
     /// Parses the head of a statement, completed by `closing` where the rest was cut off.
-    fn head(&mut self, tokens: Tokens<'_>, closing: Option<Token>) -> Option<Item> {
+    fn head(&mut self, tokens: Tokens<'_>, closing: &[Token]) -> Option<Item> {
         let mut head = tokens.all.to_vec();
         let end = head.last().map_or(0, |last| last.end);
-        head.extend(closing.map(|token| Lexeme { token, start: end, end }));
+        head.extend(closing.iter().map(|token| Lexeme { token: *token, start: end, end }));
         match self.fragment(Token::StartItems, Tokens { text: self.text, all: &head })? {
             Fragment::Items(items) if items.len() == 1 => items.into_iter().next().map(|item| *item),
             _ => None,
@@ -160,15 +198,15 @@ impl<'s> Recovery<'s> {
     }
 
     /// `rule` and `hide`: the head up to the first clause, then each clause.
-    fn clauses_of_statement(&mut self, tokens: Tokens<'_>) {
+    fn clauses_of_statement(&mut self, tokens: Tokens<'_>, word: usize) {
         let ranges = cut::clauses(tokens);
         let Some(end) = ranges.first().map(|range| range.start) else {
             // All of it is the head, which did not parse.
-            return self.push(tokens, ItemKind::Error);
+            return self.lose(tokens, word);
         };
-        let head = self.head(tokens.get(0..end), None);
+        let head = self.head(tokens.get(0..end), &[]);
         let found = self.clauses(tokens, ranges);
-        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        let Some(mut item) = head else { return self.lose(tokens, word) };
         if let ItemKind::Rule { clauses, .. } | ItemKind::Hide { clauses, .. } = &mut item.kind {
             *clauses = found;
         }
@@ -182,14 +220,17 @@ impl<'s> Recovery<'s> {
             let piece = tokens.get(range);
             match self.fragment(Token::StartClause, piece) {
                 Some(Fragment::Clause(clause)) => clauses.push(*clause),
-                _ => clauses.extend(broken_clause(piece)),
+                _ => clauses.extend(broken::clause(piece)),
             }
         }
         clauses
     }
 
     fn decide(&mut self, tokens: Tokens<'_>, word: usize) {
-        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let Parts { head, body, rest } = self.braces(tokens, word);
+        let before = self.errors.len();
+        let kept = self.without_stray(body);
+        let body = Tokens { text: self.text, all: &kept };
         let ranges = cut::arms(body);
         let end = ranges.first().map_or(body.all.len(), |range| range.start);
         let found = self.shared_with(body.get(0..end));
@@ -197,7 +238,9 @@ impl<'s> Recovery<'s> {
         for range in ranges {
             found_arms.push(self.arm(body.get(range)));
         }
-        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        self.errors.extend(rest.filter(|_| self.errors.len() == before));
+        let head = head.filter(|_| !found_arms.is_empty());
+        let Some(mut item) = head else { return self.lose(tokens, word) };
         if let ItemKind::Decide { with, arms, .. } = &mut item.kind {
             *with = found;
             *arms = found_arms;
@@ -224,6 +267,13 @@ impl<'s> Recovery<'s> {
     }
 
     fn arm(&mut self, tokens: Tokens<'_>) -> Arm {
+        if tokens.kind(0) == Token::Rule
+            && let Some(rule) = tokens.all.first()
+        {
+            let error = SyntaxError::new(SyntaxCode::Unexpected, rule.span(), "arms stand without `rule`");
+            self.errors.push(error.with_help("remove the word: the `decide` is the statement"));
+            return self.arm(tokens.get(1..tokens.all.len()));
+        }
         if let Ok((Fragment::Arm(arm), errors)) = run(self.text, Token::StartArm, tokens.all) {
             self.errors.extend(errors);
             return *arm;
@@ -240,7 +290,8 @@ impl<'s> Recovery<'s> {
     }
 
     fn test(&mut self, tokens: Tokens<'_>, word: usize) {
-        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let Parts { head, body, rest } = self.braces(tokens, word);
+        let before = self.errors.len();
         let ranges = cut::steps(body);
         let end = ranges.first().map_or(body.all.len(), |range| range.start);
         if end > 0 {
@@ -254,7 +305,8 @@ impl<'s> Recovery<'s> {
                 _ => Step { kind: StepKind::Error, span: span_of(piece) },
             });
         }
-        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        self.errors.extend(rest.filter(|_| self.errors.len() == before));
+        let Some(mut item) = head else { return self.lose(tokens, word) };
         if let ItemKind::Test { steps, .. } = &mut item.kind {
             *steps = found;
         }
@@ -263,14 +315,18 @@ impl<'s> Recovery<'s> {
     }
 
     fn record(&mut self, tokens: Tokens<'_>, word: usize) {
-        let Some((head, body)) = self.braces(tokens, word) else { return };
+        let Parts { head, body, rest } = self.braces(tokens, word);
+        let before = self.errors.len();
+        let kept = self.without_stray(body);
+        let body = Tokens { text: self.text, all: &kept };
         let ranges = cut::fields(body);
         let mut found: Vec<FieldDecl> = Vec::new();
         for range in ranges {
             // Several fields may share a line; a record of them is parsed the same way.
             found.extend(self.record_line(body.get(range)));
         }
-        let Some(mut item) = head else { return self.push(tokens, ItemKind::Error) };
+        self.errors.extend(rest.filter(|_| self.errors.len() == before));
+        let Some(mut item) = head else { return self.lose(tokens, word) };
         if let ItemKind::Principal(RecordType { fields, .. }) | ItemKind::Session(RecordType { fields, .. }) =
             &mut item.kind
         {
@@ -297,31 +353,14 @@ impl<'s> Recovery<'s> {
             Ok(_) => Vec::new(),
             Err(failure) => {
                 self.explain(Tokens { text: self.text, all: &record }, &failure, Token::StartItems);
-                Vec::new()
+                broken::fields(tokens)
             }
         }
     }
+}
 
-    /// Splits `word … { body }`. The head comes back parsed over an empty body. `None`: there is no body, and the
-    /// statement is done with.
-    fn braces<'a>(&mut self, tokens: Tokens<'a>, word: usize) -> Option<(Option<Item>, Tokens<'a>)> {
-        let open = (word..tokens.all.len()).find(|at| tokens.kind(*at) == Token::BraceOpen);
-        let Some(open) = open else {
-            self.push(tokens, ItemKind::Error);
-            return None;
-        };
-        let head = self.head(tokens.get(0..open + 1), Some(Token::BraceClose));
-        let mut end = tokens.all.len();
-        if end > open + 1 && tokens.kind(end - 1) == Token::BraceClose {
-            end -= 1;
-        } else if let Some(last) = tokens.all.last() {
-            let opening = tokens.all.get(word).map_or("", |lexeme| lexeme.token.describe());
-            let message = format!("expected `}}` here: the braces of this `{opening}` are not closed");
-            let place = Span::new(last.end, last.end);
-            self.errors.push(SyntaxError::new(SyntaxCode::Unbalanced, place, message));
-        }
-        Some((head, tokens.get(open + 1..end)))
-    }
+fn is_error(error: &SyntaxError) -> bool {
+    error.severity == crate::error::Severity::Error
 }
 
 /// Index of the word that says which statement this is, after annotations and `shadow`.
@@ -350,22 +389,6 @@ fn statement_word(tokens: Tokens<'_>) -> usize {
             _ => return at,
         }
     }
-}
-
-/// What stands in for a clause that did not parse: a condition keeps its place, so that it is known to exist.
-fn broken_clause(tokens: Tokens<'_>) -> Option<Clause> {
-    let span = span_of(tokens);
-    let condition = Expr { kind: ExprKind::Error, span, depth: 1 };
-    let kind = match tokens.kind(0) {
-        Token::When => ClauseKind::When(condition),
-        Token::Unless => ClauseKind::Unless(condition),
-        Token::With if tokens.kind(1).is_ident() => {
-            let name = first_name(tokens.get(1..2));
-            ClauseKind::With(crate::ast::With { name, value: condition, span })
-        }
-        _ => return None,
-    };
-    Some(Clause { kind, span })
 }
 
 fn first_name(tokens: Tokens<'_>) -> Name {

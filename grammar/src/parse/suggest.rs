@@ -4,14 +4,25 @@
 /// first. An edit inserts,
 /// drops or replaces a letter, or swaps two neighbors.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if !(3..=32).contains(&word.len()) {
+    // Of two letters only the case may differ.
+    let least = if word.bytes().all(|byte| byte.is_ascii_uppercase()) { 2 } else { 3 };
+    if !(least..=32).contains(&word.len()) {
         return None;
     }
     let limit = if word.len() <= 4 { 1 } else { 2 };
+    // Words are written in lower case; another case is the nearest miss.
+    let lower = word.to_ascii_lowercase();
+    let distance = |candidate: &str| {
+        if candidate == lower {
+            usize::from(candidate != word)
+        } else {
+            edits(word.as_bytes(), candidate.as_bytes()) + 1
+        }
+    };
     candidates
         .filter(|candidate| candidate.len() > 1 && candidate.len().abs_diff(word.len()) <= limit)
-        .map(|candidate| (edits(word.as_bytes(), candidate.as_bytes()), candidate))
-        .filter(|(distance, _)| (1..=limit).contains(distance))
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|(distance, candidate)| (1..=limit + 1).contains(distance) && *candidate != word)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -65,5 +76,7 @@ mod tests {
         assert_eq!(nearest("unles", words.into_iter()), Some("unless"));
         assert_eq!(nearest("rule", words.into_iter()), None);
         assert_eq!(nearest("policy", words.into_iter()), None);
+        assert_eq!(nearest("RULE", words.into_iter()), Some("rule"));
+        assert_eq!(nearest("OR", ["or"].into_iter()), Some("or"));
     }
 }
