@@ -48,6 +48,17 @@ impl SyntaxError {
     }
 }
 
+/// A text as messages show it: cut short, free of characters that would spoil a line.
+pub(crate) fn short(written: &str) -> String {
+    let mut characters = written.chars();
+    let shown = characters.by_ref().take(24);
+    let mut short: String = shown.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $code:ident $slug:literal;)*) => {
         /// The kinds of syntax mistake.

@@ -4,7 +4,7 @@
 
 mod quoted;
 
-use crate::error::{Severity, SyntaxCode, SyntaxError};
+use crate::error::{Severity, SyntaxCode, SyntaxError, short};
 use crate::parse::MAX_REPORTS;
 use crate::source::Span;
 use crate::token::Token;
@@ -272,7 +272,7 @@ impl<'s> Run<'s> {
     }
 
     fn bad_number(&mut self, slice: &str, span: Span) {
-        let message = format!("`{slice}` is not a number, a duration or a date");
+        let message = format!("`{}` is not a number, a duration or a date", short(slice));
         let help = "numbers are written `50`, `4_000` or `0.01`, durations `15m` or `1h30m`, dates `2027-01-31`, \
                     times `2027-01-31T09:00Z`";
         self.report(SyntaxError::new(SyntaxCode::BadNumber, span, message).with_help(help));
@@ -307,8 +307,9 @@ impl<'s> Run<'s> {
         let Some(first) = slice.chars().next() else { return };
         let width = to_offset(first.len_utf8());
         self.report(stray_character(first, Span::new(span.start, span.start + width)));
-        if first != '\r' {
-            self.push(Token::Bad, span);
+        match first {
+            '\r' => {}
+            _ => self.push(meant(first).map_or(Token::Bad, Token::of_sign), span),
         }
     }
 
@@ -316,6 +317,35 @@ impl<'s> Run<'s> {
         let message = "the file begins with a byte order mark";
         let error = SyntaxError::new(SyntaxCode::ByteOrderMark, Span::new(0, 3), message);
         self.report(error.with_help("save it as UTF-8 without a byte order mark"));
+    }
+}
+
+/// The sign that a character of typeset text stands for.
+fn meant(character: char) -> Option<&'static str> {
+    match character {
+        '≥' => Some(">="),
+        '≤' => Some("<="),
+        '≠' => Some("!="),
+        '–' | '—' | '−' => Some("-"),
+        '×' => Some("*"),
+        '→' => Some("->"),
+        _ => None,
+    }
+}
+
+/// What to do about a character that no token begins with.
+fn advice(character: char) -> String {
+    if let Some(sign) = meant(character) {
+        return format!("write `{sign}`");
+    }
+    match character {
+        '$' => "a name with other characters than letters, digits, `_` and `-` stands in quotes: `args.\"$filter\"`".to_owned(),
+        '~' => "a regular expression is tested by a word: `x matches /re/`".to_owned(),
+        '%' => "there is no remainder".to_owned(),
+        _ if character.is_alphanumeric() => {
+            "names are made of ASCII letters, digits, `_` and `-`; other text goes into quotes".to_owned()
+        }
+        _ => "remove it".to_owned(),
     }
 }
 
@@ -341,13 +371,8 @@ fn stray_character(character: char, span: Span) -> SyntaxError {
             let visible = character.is_alphanumeric() || character.is_ascii_graphic();
             let shown =
                 if visible { format!("`{character}` (U+{number:04X})") } else { format!("U+{number:04X}") };
-            let help = if character.is_alphanumeric() {
-                "names are made of ASCII letters, digits, `_` and `-`; other text goes into quotes"
-            } else {
-                "remove it"
-            };
             SyntaxError::new(SyntaxCode::UnexpectedCharacter, span, format!("unexpected character {shown}"))
-                .with_help(help)
+                .with_help(advice(character))
         }
     }
 }

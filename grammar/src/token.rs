@@ -237,6 +237,11 @@ impl Token {
             .map_or(Self::Name, |keyword| keyword.token)
     }
 
+    /// The token of a sign; [`Token::Bad`] if the text is none.
+    pub(crate) fn of_sign(sign: &str) -> Self {
+        SIGNS.iter().find(|(text, _)| *text == sign).map_or(Self::Bad, |(_, token)| *token)
+    }
+
     /// Whether authors may use the token as a name of their own.
     #[must_use]
     pub fn is_ident(self) -> bool {

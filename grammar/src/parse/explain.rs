@@ -2,6 +2,7 @@
 //! reader's words, and where.
 
 mod expected;
+mod habits;
 
 use super::cut::Tokens;
 use super::recover::later_word;
@@ -111,6 +112,16 @@ impl Place<'_> {
         in_list && goes_on && !self.tokens.in_first_column(self.at)
     }
 
+    /// Inside a condition: behind `when` or `unless`.
+    fn compares(&self) -> bool {
+        (0..self.at).any(|at| matches!(self.tokens.kind(at), Token::When | Token::Unless))
+    }
+
+    /// `x.startsWith` before a parenthesis.
+    fn is_method(&self) -> bool {
+        self.at.checked_sub(2).is_some_and(|dot| self.tokens.kind(dot) == Token::Dot)
+    }
+
     fn before(&self) -> Token {
         self.before.map_or(Token::Bad, |lexeme| lexeme.token)
     }
@@ -180,10 +191,13 @@ fn closing(bracket: Token) -> Token {
 
 /// Mistakes that have a better report than what was expected.
 fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) -> Option<SyntaxError> {
-    let text = found.text(place.tokens.text);
+    let text = &*shown(place.tokens.text, found);
     let span = found.span();
     let new = |code, message: String| SyntaxError::new(code, span, message);
     let class = found.token.word_class();
+    if let Some(error) = habits::habit(place, found, &shown(place.tokens.text, found)) {
+        return Some(error);
+    }
     if let Some(error) = about_names(place, found, expected) {
         return Some(error);
     }
@@ -320,11 +334,5 @@ fn later_step(word: &str) -> bool {
 
 /// A token's text, cut short, free of characters that would spoil a line.
 pub(super) fn shown(text: &str, lexeme: Lexeme) -> String {
-    let written = lexeme.text(text);
-    let mut short: String =
-        written.chars().take(24).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if short.len() < written.len() && written.chars().nth(24).is_some() {
-        short.push('…');
-    }
-    short
+    crate::error::short(lexeme.text(text))
 }
