@@ -1,17 +1,21 @@
 //! `policyc fmt [--check] FILE…|-`. In: policy files. Out: the same files in the one layout; with `--check`, which files are not in it, and
 //! exit status 1 if there is one. A file that does not read stays as it is.
 
+use super::check::merged;
 use super::format::{Format, plain};
 use crate::disk::{STDIN, path};
 use crate::exit::{Exit, Trouble};
 use crate::output::{Output, Stream};
 use crate::roots::{PolicyFiles, policy_files};
-use policyc_compiler::diagnostics::Level;
+use policyc_compiler::Report;
+use policyc_compiler::diagnostics::json::to_json;
 use policyc_compiler::diagnostics::render::{counted, render};
 use policyc_compiler::diagnostics::syntax::syntax_report;
+use policyc_compiler::diagnostics::{Diagnostic, Level};
 use policyc_grammar::format::format;
 use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Arguments of `fmt`.
 #[derive(Debug, clap::Args)]
@@ -31,12 +35,19 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     let mut exit = Exit::Clean;
     let mut changed = Vec::new();
+    let mut broken = Vec::new();
     let PolicyFiles { paths: files, troubles } = policy_files(&args.files);
     for file in &files {
         match one(file, args.check, output) {
             Ok(false) => {}
             Ok(true) => changed.push(file.as_str()),
-            Err(Unformatted::Reported) => exit = exit.and(Exit::Findings),
+            Err(Unformatted::Broken(report)) => {
+                exit = exit.and(Exit::Findings);
+                if args.format == Format::Human {
+                    output.err(&render(&report, errors(&report), output.style(Stream::Err)));
+                }
+                broken.push(Arc::from(report));
+            }
             Err(Unformatted::Trouble(trouble)) => {
                 output.trouble(&trouble);
                 exit = Exit::Trouble;
@@ -48,7 +59,9 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
         exit = Exit::Trouble;
     }
     if args.format == Format::Json {
-        output.json(&json!({ "files": files.len(), "changed": changed }))?;
+        let report = merged(&broken);
+        let diagnostics = to_json(&report, errors(&report));
+        output.json(&json!({ "files": files.len(), "changed": changed, "diagnostics": diagnostics }))?;
     } else if args.check {
         let list: String = changed.iter().map(|file| format!("{file}\n")).collect();
         output.out(&list)?;
@@ -60,8 +73,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
 
 /// Why a file was not formatted.
 enum Unformatted {
-    /// It has syntax errors, which have been told.
-    Reported,
+    /// It has syntax errors.
+    Broken(Box<Report>),
     Trouble(Trouble),
 }
 
@@ -71,14 +84,16 @@ impl From<Trouble> for Unformatted {
     }
 }
 
+fn errors(report: &Report) -> impl Iterator<Item = &Diagnostic> {
+    report.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error)
+}
+
 /// Formats one file; whether it was not in the layout.
 fn one(file: &str, check: bool, output: &Output) -> Result<bool, Unformatted> {
     let bytes = crate::disk::read(file)?;
     let report = syntax_report(if file == STDIN { "standard input" } else { file }, &bytes);
-    let errors = || report.diagnostics.iter().filter(|diagnostic| diagnostic.level == Level::Error);
-    if errors().next().is_some() {
-        output.drawn(&render(&report, errors(), output.style(Stream::Err)));
-        return Err(Unformatted::Reported);
+    if errors(&report).next().is_some() {
+        return Err(Unformatted::Broken(Box::new(report)));
     }
     // Bytes that are not UTF-8 were reported above.
     let text = String::from_utf8_lossy(&bytes);
