@@ -196,3 +196,31 @@ fn ranges_after(starts: &[usize], end: usize) -> Vec<Range<usize>> {
     let ends = starts.iter().skip(1).copied().chain(std::iter::once(end));
     starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
 }
+
+/// Index of the word that says which statement this is, after annotations and `shadow`.
+pub(super) fn statement_word(tokens: Tokens<'_>) -> usize {
+    let mut at = 0;
+    loop {
+        match tokens.kind(at) {
+            Token::Shadow => at += 1,
+            Token::AtSign => {
+                at += 2;
+                if tokens.kind(at) == Token::ParenOpen {
+                    let mut open = 0;
+                    while at < tokens.all.len() {
+                        match tokens.kind(at) {
+                            Token::ParenOpen => open += 1,
+                            Token::ParenClose => open -= 1,
+                            _ => {}
+                        }
+                        at += 1;
+                        if open == 0 {
+                            break;
+                        }
+                    }
+                }
+            }
+            _ => return at,
+        }
+    }
+}

@@ -61,7 +61,7 @@ struct Recovery<'s> {
 
 impl<'s> Recovery<'s> {
     fn statement(&mut self, tokens: Tokens<'_>) {
-        let word = statement_word(tokens);
+        let word = cut::statement_word(tokens);
         let first = tokens.all.get(word).copied();
         if let Some(first) = first.filter(|first| first.token.word_class() == Some(WordClass::Later)) {
             self.errors.push(later_statement(first.token, first.span()));
@@ -361,34 +361,6 @@ impl<'s> Recovery<'s> {
 
 fn is_error(error: &SyntaxError) -> bool {
     error.severity == crate::error::Severity::Error
-}
-
-/// Index of the word that says which statement this is, after annotations and `shadow`.
-fn statement_word(tokens: Tokens<'_>) -> usize {
-    let mut at = 0;
-    loop {
-        match tokens.kind(at) {
-            Token::Shadow => at += 1,
-            Token::AtSign => {
-                at += 2;
-                if tokens.kind(at) == Token::ParenOpen {
-                    let mut open = 0;
-                    while at < tokens.all.len() {
-                        match tokens.kind(at) {
-                            Token::ParenOpen => open += 1,
-                            Token::ParenClose => open -= 1,
-                            _ => {}
-                        }
-                        at += 1;
-                        if open == 0 {
-                            break;
-                        }
-                    }
-                }
-            }
-            _ => return at,
-        }
-    }
 }
 
 fn first_name(tokens: Tokens<'_>) -> Name {
