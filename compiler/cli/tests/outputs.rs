@@ -143,7 +143,7 @@ fn a_tool_that_is_left_out_is_told_even_quietly() {
     };
     let twins =
         r#"{"name":"a","inputSchema":{"type":"object"}},{"name":"a","inputSchema":{"type":"object"}}"#;
-    check(&import(&format!(r#"{{"tools":[{twins}]}}"#)), 2, "no tool of `l` can be locked");
+    check(&import(&format!(r#"{{"tools":[{twins}]}}"#)), 2, "no tool of the list can be pinned");
     assert!(!path.join("l.lock.json").exists());
     let one = r#"{"name":"b","inputSchema":{"type":"object"}}"#;
     check(&import(&format!(r#"{{"tools":[{twins},{one}]}}"#)), 1, "warning[refused_tool]");

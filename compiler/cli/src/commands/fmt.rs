@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
             Err(Unformatted::Broken(report)) => {
                 exit = exit.and(Exit::Findings);
                 if args.format == Format::Human {
-                    output.err(&render(&report, errors(&report), output.style(Stream::Err)));
+                    output.drawn(&render(&report, errors(&report), output.style(Stream::Err)));
                 }
                 broken.push(Arc::from(report));
             }

@@ -62,7 +62,10 @@ fn starts_at(tokens: Tokens<'_>, at: usize, within: Within) -> bool {
             begins_statement(next) || matches!(next, Token::AtSign | Token::Shadow)
         }
         Token::Principal | Token::Session | Token::Result => {
-            let free = first_column && tokens.kind(at + 1) != Token::Dot && !continues(before);
+            // They are roots of expressions, too, so on an indented line only a brace tells a declaration.
+            let declares =
+                tokens.kind(at + 1) == Token::BraceOpen && tokens.first_on_line(at) && within.open == 0;
+            let free = (first_column || declares) && tokens.kind(at + 1) != Token::Dot && !continues(before);
             free && !tokens.is_key(at)
                 && !(within.word == Token::Test && within.open > 0 && is_step(tokens, at))
         }
