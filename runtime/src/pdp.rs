@@ -8,7 +8,7 @@ use crate::program::verify::VerifyError;
 use crate::program::{Digest, Program, Server, SourceSpan, Tool};
 use crate::scan::{Reject, Scanner, canonicalize};
 use crate::views::{Transition, Zone};
-use crate::vm::code::Code;
+use crate::vm::code::{Code, SMALL_SET};
 use crate::vm::texts::TextMap;
 use crate::vm::zones::transitions;
 use alloc::vec::Vec;
@@ -84,7 +84,11 @@ impl Pdp {
                 .iter()
                 .map(|switch| TextMap::new(switch.cases.iter().map(|(id, target)| (text(*id), *target))))
                 .collect(),
-            string_sets: program.string_sets.iter().map(|set| numbered(set)).collect(),
+            string_sets: program
+                .string_sets
+                .iter()
+                .map(|set| if set.len() > SMALL_SET { numbered(set) } else { TextMap::default() })
+                .collect(),
             tables: program.tables.iter().map(|table| numbered(&table.keys)).collect(),
             blocks: program.cidrs.iter().map(|id| text(*id).parse().ok()).collect(),
             zones: program.zones.iter().map(transitions).collect(),
@@ -151,6 +155,7 @@ impl Pdp {
         self.program.switches.get(index as usize).zip(self.switches.get(index as usize))
     }
 
+    /// A set of strings that is not small ([`Code::in_small_set`]).
     pub(crate) fn string_set(&self, index: u32) -> Option<&TextMap> {
         self.string_sets.get(index as usize)
     }

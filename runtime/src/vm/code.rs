@@ -6,6 +6,7 @@
 //! speaks of it, and the most frequent tests carry the range of their constant in place of its number.
 
 use crate::program::instr::{Instr, Op};
+use crate::program::pool::StrId;
 use crate::program::{Program, StatementHead};
 use crate::value::{Source, Text};
 use alloc::boxed::Box;
@@ -21,9 +22,15 @@ pub(crate) struct Code {
     text: Box<[u8]>,
     /// Where each string lies in `text`, by its number in the program.
     places: Box<[Text]>,
+    /// The members of all small sets, and which of them each set has (none if it is not small).
+    members: Box<[Text]>,
+    sets: Box<[(u32, u32)]>,
     /// What of each statement decides, by its number.
     heads: Box<[StatementHead]>,
 }
+
+/// Most members of a set that are simply compared one by one: they lie together, and a hash table does not.
+pub(crate) const SMALL_SET: usize = 8;
 
 /// Tests of a text constant, by range instead of number: their second operand is free.
 const fn carries_range(op: Op) -> bool {
@@ -45,16 +52,24 @@ impl Code {
             if carries_range(instr.op) {
                 let place = place(program, instr.c, &mut text, &mut places)?;
                 (instr.c, instr.b) = (place.offset, place.len);
+            } else if matches!(instr.op, Op::InStrings | Op::SubsetStrings) {
+                for id in small_set(program, instr.c) {
+                    place(program, id.0, &mut text, &mut places)?;
+                }
             }
             instrs.push(instr);
         }
         let numbers = 0..u32::try_from(places.len()).ok()?;
-        let places =
-            numbers.map(|number| place(program, number, &mut text, &mut places)).collect::<Option<_>>()?;
+        let places: Option<Box<[Text]>> =
+            numbers.map(|number| place(program, number, &mut text, &mut places)).collect();
+        let places = places?;
+        let (members, sets) = sets(program, &places)?;
         Some(Self {
             instrs: instrs.into(),
             text: text.into(),
             places,
+            members,
+            sets,
             heads: program.statements.iter().map(crate::program::Statement::head).collect(),
         })
     }
@@ -77,11 +92,45 @@ impl Code {
         self.places.get(number as usize).copied()
     }
 
+    /// Whether `text` is in a small set of strings; `None` if the set is not small.
+    #[inline]
+    pub(crate) fn in_small_set(&self, set: u32, text: &[u8]) -> Option<bool> {
+        let (start, len) = *self.sets.get(set as usize)?;
+        let members = self.members.get(start as usize..)?.get(..len as usize)?;
+        let is = |member: &Text| {
+            let start = member.offset as usize;
+            let bytes = || self.text.get(start..start.saturating_add(member.len as usize));
+            member.len as usize == text.len() && bytes() == Some(text)
+        };
+        if members.is_empty() { None } else { Some(members.iter().any(is)) }
+    }
+
     /// What of a statement decides.
     #[inline]
     pub(crate) fn head(&self, statement: u32) -> Option<StatementHead> {
         self.heads.get(statement as usize).copied()
     }
+}
+
+/// A set of the program if it is small.
+fn small_set(program: &Program, set: u32) -> &[StrId] {
+    let ids = program.string_sets.get(set as usize).map(Vec::as_slice).unwrap_or_default();
+    if ids.len() <= SMALL_SET { ids } else { &[] }
+}
+
+/// The members of all small sets, and which of them each set has.
+type Sets = (Box<[Text]>, Box<[(u32, u32)]>);
+
+fn sets(program: &Program, places: &[Text]) -> Option<Sets> {
+    let (mut members, mut sets) = (Vec::new(), Vec::with_capacity(program.string_sets.len()));
+    for set in 0..u32::try_from(program.string_sets.len()).ok()? {
+        let own = small_set(program, set);
+        sets.push((u32::try_from(members.len()).ok()?, u32::try_from(own.len()).ok()?));
+        for id in own {
+            members.push(*places.get(id.0 as usize)?);
+        }
+    }
+    Some((members.into(), sets.into()))
 }
 
 /// Where string `number` lies; puts it there if it does not lie anywhere yet.

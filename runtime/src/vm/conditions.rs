@@ -47,7 +47,8 @@ impl<T: Tracer> Machine<'_, T> {
 
     pub(super) fn in_strings(&self, slot: Slot, set: u32) -> Option<bool> {
         let text = self.bytes(slot)?;
-        Some(self.pdp.string_set(set)?.get(text).is_some())
+        let small = self.pdp.code().in_small_set(set, text);
+        small.or_else(|| Some(self.pdp.string_set(set)?.get(text).is_some()))
     }
 
     pub(super) fn in_numbers(&self, slot: Slot, set: u32) -> Option<bool> {
