@@ -9,7 +9,7 @@ use crate::ir::pattern::{self, Read};
 use crate::resolve::anchor::Found;
 use crate::resolve::suggest::{did_you_mean, listing, nearest};
 use crate::ty::{NumberTy, StringTy, Ty};
-use crate::typed::{Const, TextTest};
+use crate::typed::{Const, ExprKind, Place, Root, TextTest};
 use policyc_grammar::ast;
 use policyc_grammar::source::Span;
 use policyc_runtime::number::{Decimal, SCALE};
@@ -40,24 +40,30 @@ pub(crate) struct Candidates<'a> {
     pub fractional: bool,
 }
 
+/// Whether a value stands in the arguments, so that the lock says what it can be.
+pub(super) fn is_of_args(value: &Value) -> bool {
+    matches!(&value.expr.kind, ExprKind::Place(Place { root: Root::Args, .. }))
+}
+
 impl Cx<'_> {
     /// Complains about a text that the type of `value` does not admit.
     pub(crate) fn admits_text(&mut self, value: &Value, text: &str, span: Span) {
         if let Some(refusal) = self.refused_text(value, text) {
-            self.refuse(refusal, span);
+            self.refuse(value, refusal, span);
         }
     }
 
     /// Complains about a number that the type of `value` does not admit.
     pub(crate) fn admits_number(&mut self, value: &Value, units: i128, fractional: bool, span: Span) {
         if let Some(refusal) = self.refused_number(value, units, fractional) {
-            self.refuse(refusal, span);
+            self.refuse(value, refusal, span);
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal, span: Span) {
+    fn refuse(&mut self, value: &Value, refusal: Refusal, span: Span) {
         let instead = refusal.instead.filter(|_| self.at.is_none());
-        let found = Found::new(refusal.code, self.spot(span), refusal.message);
+        let mut found = Found::new(refusal.code, self.spot(span), refusal.message);
+        found.of_args = is_of_args(value);
         self.report(found.maybe_help(refusal.help).fix(instead));
     }
 
@@ -74,6 +80,10 @@ impl Cx<'_> {
         let name = self.named(value);
         if let Some(all) = &ty.one_of {
             return (!all.iter().any(|v| &**v == text)).then(|| not_one_of(&name, text, all));
+        }
+        if text.is_empty() {
+            // The usual guard against the empty text, right also where the schema has ruled it out.
+            return None;
         }
         out_of_length(&ty, &name, text)
             .or_else(|| stranger(&ty, &format!("{name} is never"), text))
@@ -95,6 +105,11 @@ impl Cx<'_> {
             let message = format!("{name} is never `{}`", spelled(units));
             return Some(Refusal { help: Some(help), ..Refusal::new(Code::E0402, message) });
         }
+        let counts =
+            matches!(value.expr.kind, ExprKind::Count(_) | ExprKind::CountIf(..) | ExprKind::Length(_));
+        if counts && (0..=SCALE).contains(&units) {
+            return None;
+        }
         let range = Range::of(ty);
         range.never(Compare::Eq, units).then(|| {
             let message = format!("this is never true: the schema says that {name} is {}", range.words());
@@ -115,7 +130,7 @@ impl Cx<'_> {
         if let ast::ExprKind::List(items) = &of.written.kind {
             for (constant, item) in of.consts.iter().zip(items) {
                 if let Some(refusal) = self.refused(value, constant, is_fraction(item)) {
-                    self.refuse(refusal, item.span);
+                    self.refuse(value, refusal, item.span);
                 }
             }
             return;
@@ -139,7 +154,7 @@ impl Cx<'_> {
                 [_] => first.message,
                 _ => format!("{} is none of these values", self.named(value)),
             };
-            self.refuse(Refusal { message, instead: None, ..first }, span);
+            self.refuse(value, Refusal { message, instead: None, ..first }, span);
         }
     }
 
@@ -176,7 +191,7 @@ impl Cx<'_> {
                 .or_else(|| wrong_end(&ty, test, &name, part)),
         };
         if let Some(refusal) = refusal {
-            self.refuse(refusal, span);
+            self.refuse(value, refusal, span);
         }
     }
 

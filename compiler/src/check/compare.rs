@@ -5,6 +5,7 @@ use super::admits::hundredfold;
 use super::arithmetic::unit_word;
 use super::cx::Cx;
 use super::form::{Classes, Form, Sum, Unit, Value, describe, expr, not};
+use super::range::Range;
 use super::{linear, literal};
 use crate::diagnostics::Code;
 use crate::typed::{Comparison, Const, Expr, ExprKind};
@@ -12,6 +13,13 @@ use policyc_grammar::ast::{self, BinaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
 use policyc_runtime::program::instr::Compare;
+
+/// A count or length beside 0 or 1: the usual guard against the empty list or text, right also where the schema rules that out.
+fn asks_for_nothing(sum: &Sum, bound: i128) -> bool {
+    let counts =
+        |expr: &Expr| matches!(expr.kind, ExprKind::Count(_) | ExprKind::CountIf(..) | ExprKind::Length(_));
+    sum.terms.iter().all(|(_, expr)| counts(expr)) && (0..=SCALE).contains(&bound)
+}
 
 impl Cx<'_> {
     /// `==`, `!=` and the orders.
@@ -234,7 +242,11 @@ impl Cx<'_> {
         if x.terms.is_empty() && y.terms.is_empty() {
             return;
         }
-        let difference = x.range.plus(y.range.times(-SCALE));
+        let range = |sum: &Sum, other: &Sum| {
+            let guard = other.terms.is_empty() && asks_for_nothing(sum, other.constant);
+            if guard { sum.range.hull(Range::point(0)) } else { sum.range }
+        };
+        let difference = range(x, y).plus(range(y, x).times(-SCALE));
         let span = if x.terms.is_empty() { spans[0] } else { spans[1] };
         if difference.never(op, 0) {
             let message = format!("this is never true: {}", self.bounds_in_words(single, x, y));

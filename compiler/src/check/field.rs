@@ -1,6 +1,7 @@
 //! Paths: `args.to`, `principal.roles`, `args."$filter"`. In: a base and a field name. Out: what stands there, with its type, or the
 //! complaint that it is not declared.
 
+use super::admits::is_of_args;
 use super::cx::Cx;
 use super::form::{Form, Value, deref, describe, expr, spelled};
 use crate::diagnostics::Code;
@@ -147,6 +148,7 @@ impl Cx<'_> {
             });
         let mut found =
             Found::new(Code::E0301, self.spot(span), message).help(help).fix(near.map(str::to_owned));
+        found.of_args = is_of_args(base);
         if let ExprKind::Place(Place { root, steps }) = &base.expr.kind
             && steps.is_empty()
         {

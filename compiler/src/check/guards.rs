@@ -5,7 +5,7 @@
 //! depth. A condition that asks for the opposite elsewhere (`not has x and …`) has said what omission means.
 
 use super::omission::{Lack, Reading};
-use super::reach::{Path, Reach, lookup, may_be_absent};
+use super::reach::{Path, Reach, Step, lookup, may_be_absent};
 use super::walk::{children, each};
 use crate::ty::{ArgsTy, Kinds, Ty};
 use crate::typed::{Expr, ExprKind};
@@ -82,10 +82,12 @@ impl<'a> Search<'a> {
             return Some(Lack::Reading(Reading { view: view.view, param: view.param.clone(), subject }));
         }
         let path = self.reach.paths(operand).into_iter().next()?;
-        if may_be_absent(self.args, &path) {
+        let asks_for_kind = matches!(&guard.kind, ExprKind::IsKind(..));
+        // Whether an element is there is not what its kind is asked for.
+        let element = asks_for_kind && path.last() == Some(&Step::Element);
+        if may_be_absent(self.args, &path) && !has_stand_in(operand) && !element {
             return Some(Lack::Value(path));
         }
-        let asks_for_kind = matches!(&guard.kind, ExprKind::IsKind(..));
         (asks_for_kind && self.kinds_left(&path) != 0).then_some(Lack::Kind(path))
     }
 
@@ -137,6 +139,11 @@ impl<'a> Search<'a> {
 }
 
 /// What a guard asks for.
+/// `x ?? d` says itself what omission means.
+fn has_stand_in(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Coalesce(_, other) if matches!(other.kind, ExprKind::Const(_) | ExprKind::List(_)))
+}
+
 fn guarded(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
         ExprKind::Has(operand) | ExprKind::IsKind(operand, ..) => Some(operand),

@@ -343,7 +343,7 @@ impl Statement<'_> {
                 let same = groups.iter_mut().find(|(f, _)| {
                     f.code == complaint.code
                         && f.at == complaint.at
-                        && (f.code == Code::E0301 || f.message == complaint.message)
+                        && (f.code == Code::E0301 || of_schema(f.code) || f.message == complaint.message)
                 });
                 match same {
                     Some((_, tools)) => {
@@ -355,6 +355,8 @@ impl Statement<'_> {
                 }
             }
         }
+        // What one of the tools admits is no mistake of a statement that covers it.
+        groups.retain(|(found, tools)| tools.len() == selected || !of_schema(found.code));
         groups.into_iter().map(|(found, tools)| self.one_for(found, &tools, selected)).collect()
     }
 
@@ -362,22 +364,33 @@ impl Statement<'_> {
         let names =
             || listing(tools.iter().filter_map(|t| self.world.tools.get(*t as usize)).map(|t| &*t.name), 5);
         if tools.len() == selected {
-            return found;
+            return if found.of_args { self.as_locked(found, tools) } else { found };
         }
         if found.code == Code::E0301 && found.level == Level::Error {
             let message =
                 format!("not every tool of this statement declares it: {} of {selected} do not", tools.len());
-            let mut out = Found::new(Code::E0307, found.at.clone(), message)
+            let out = Found::new(Code::E0307, found.at.clone(), message)
                 .note(format!("undeclared on {}", names()))
                 .help("split the statement, or select the tools that declare it: `having args.…`");
-            for tool in tools.iter().take(3).filter_map(|t| self.world.tools.get(*t as usize)) {
-                let anchor = Anchor { file: tool.lock.clone(), item: Arc::from("") };
-                out = out.label(Spot { anchor, span: tool.span }, format!("`{}` as locked", tool.name));
-            }
-            return out;
+            return self.as_locked(out, tools);
         }
-        found.note(format!("on {}", names()))
+        let found = found.note(format!("on {}", names()));
+        if found.of_args { self.as_locked(found, tools) } else { found }
     }
+
+    /// The complaint with the places of the first tools in their lock.
+    fn as_locked(&self, found: Found, tools: &[u32]) -> Found {
+        let tools = tools.iter().take(3).filter_map(|t| self.world.tools.get(*t as usize));
+        tools.fold(found, |found, tool| {
+            let anchor = Anchor { file: tool.lock.clone(), item: Arc::from("") };
+            found.label(Spot { anchor, span: tool.span }, format!("`{}` as locked", tool.name))
+        })
+    }
+}
+
+/// A value or bound that a tool's schema rules out.
+fn of_schema(code: Code) -> bool {
+    matches!(code, Code::E0402 | Code::E0403)
 }
 
 impl Part<'_> {

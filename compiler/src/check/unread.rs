@@ -1,8 +1,8 @@
 //! Arguments that nobody reads (semantics.md 21). In: all that can match on one tool. Out: W0804 where an argument is read by no
 //! statement while its sibling is: `bcc` beside `to`.
 //!
-//! Siblings are lists of one type, whatever they are called, and arguments of one shape whose names are names of recipients: without
-//! the names every text would be a sibling of every other.
+//! Siblings are arguments of one shape whose names are names of recipients, and other lists of one type, whatever they are called:
+//! without the names every text would be a sibling of every other.
 
 use super::findings::{Finding, OnTool};
 use super::form::deref;
@@ -77,7 +77,15 @@ fn siblings(
     };
     let list_of_one_type = mine == theirs && mine.list.is_some();
     match (shape(&mine, definitions), shape(&theirs, definitions)) {
-        (Some(a), Some(b)) => a == b && (list_of_one_type || (is_recipient(name) && is_recipient(other))),
+        (Some(a), Some(b)) => {
+            let related = match (is_recipient(name), is_recipient(other)) {
+                (true, true) => true,
+                (false, false) => list_of_one_type,
+                // Attachments are no recipients.
+                (true, false) | (false, true) => false,
+            };
+            a == b && related
+        }
         _ => false,
     }
 }

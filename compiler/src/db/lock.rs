@@ -4,6 +4,7 @@ use crate::diagnostics::positions::Positions;
 use crate::lock::{Lock, LockError, LockErrorKind, Tool};
 use crate::resolve::namespace::{Hints, LockedServer, LockedTool, Unusable};
 use crate::schema::import_args;
+use policyc_grammar::source::Span;
 use std::sync::Arc;
 
 /// Reads a lock.
@@ -17,7 +18,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<LockedServer, Unusable> {
     Ok(LockedServer {
         identity: lock.server.identity.clone(),
         digest: *lock.digest().bytes(),
-        tools: lock.tools.iter().map(tool).collect(),
+        tools: lock.tools.iter().map(|one| tool(text, one)).collect(),
     })
 }
 
@@ -31,7 +32,19 @@ fn unusable(text: &str, error: &LockError) -> Unusable {
     Unusable { message, span: error.span, help: None }
 }
 
-fn tool(tool: &Tool) -> LockedTool {
+/// Where a tool's name stands, which shows a reader which tool it is; the whole tool if the lock is laid out in another way.
+fn name_span(text: &str, tool: Span) -> Span {
+    const KEY: &str = "\n      \"name\": ";
+    let whole = text.get(tool.start as usize..tool.end as usize).unwrap_or_default();
+    let line = whole.split_once(KEY).and_then(|(before, name)| {
+        let start = u32::try_from(before.len() + KEY.len()).ok()?;
+        let name = name.lines().next()?.trim_end_matches(',');
+        Some(Span::new(start, start + u32::try_from(name.len()).ok()?).shifted(i64::from(tool.start)))
+    });
+    line.unwrap_or(tool)
+}
+
+fn tool(text: &str, tool: &Tool) -> LockedTool {
     let imported = import_args(&tool.input_schema);
     LockedTool {
         name: tool.name.clone(),
@@ -44,7 +57,7 @@ fn tool(tool: &Tool) -> LockedTool {
             open_world: tool.hints.open_world,
         },
         summary: tool.description.as_ref().and_then(|d| d.lines().next()).map(Arc::from),
-        span: tool.span,
+        span: name_span(text, tool.span),
         widened: imported
             .notes
             .iter()

@@ -38,6 +38,8 @@ pub(crate) struct Found {
     pub notes: Vec<String>,
     pub help: Option<String>,
     pub fix: Option<String>,
+    /// It rests on what the lock says of the tools' arguments.
+    pub of_args: bool,
     /// The name that was looked up in vain.
     pub missing: Option<Missing>,
 }
@@ -54,6 +56,7 @@ impl Found {
             notes: Vec::new(),
             help: None,
             fix: None,
+            of_args: false,
             missing: None,
         }
     }
