@@ -17,6 +17,7 @@ use core::fmt;
 use flat::Flat;
 use memchr::memmem::Finder;
 use regex_automata::dfa::{Automaton, sparse::DFA};
+use regex_automata::util::primitives::StateID;
 use regex_automata::{Anchored, Input};
 
 /// All patterns of a program.
@@ -66,6 +67,25 @@ impl PatternSet {
         Ok(Self { patterns: matchers.collect::<Result<_, _>>()? })
     }
 
+    /// Checks the patterns of a program as [`PatternSet::new`] does, without making them ready to run.
+    ///
+    /// # Errors
+    /// See [`PatternSet::new`].
+    pub fn check(patterns: &[Pattern], strings: &[String]) -> Result<(), BadPattern> {
+        let known = |id: &StrId| strings.get(id.0 as usize).map(|_| ()).ok_or(DANGLING);
+        patterns.iter().enumerate().try_for_each(|(index, pattern)| {
+            let checked = match &pattern.shape {
+                PatternShape::Exact(id)
+                | PatternShape::Prefix(id)
+                | PatternShape::Suffix(id)
+                | PatternShape::Contains(id) => known(id),
+                PatternShape::PrefixSuffix(prefix, suffix) => known(prefix).and_then(|()| known(suffix)),
+                PatternShape::Dfa(bytes) => automaton(bytes).map(|_| ()),
+            };
+            checked.map_err(|what| BadPattern { index, what })
+        })
+    }
+
     /// Number of patterns.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -85,10 +105,12 @@ impl PatternSet {
     }
 }
 
+const DANGLING: &str = "it refers to a string that is not there";
+
 impl Matcher {
     fn new(shape: &PatternShape, strings: &[String]) -> Result<Self, &'static str> {
         let text = |id: StrId| -> Result<Box<[u8]>, &'static str> {
-            let string = strings.get(id.0 as usize).ok_or("it refers to a string that is not there")?;
+            let string = strings.get(id.0 as usize).ok_or(DANGLING)?;
             Ok(string.as_bytes().into())
         };
         Ok(match shape {
@@ -120,8 +142,17 @@ impl Matcher {
     }
 }
 
-/// Validates a serialized automaton.
+/// A serialized automaton, ready to run.
 fn load(bytes: &[u8]) -> Result<Matcher, &'static str> {
+    let (dfa, start) = automaton(bytes)?;
+    Ok(match Flat::new(&dfa, start) {
+        Some(table) => Matcher::Flat(table),
+        None => Matcher::Dfa(Box::new(dfa.to_owned())),
+    })
+}
+
+/// Validates a serialized automaton; its start is that of an anchored search.
+fn automaton(bytes: &[u8]) -> Result<(DFA<&[u8]>, StateID), &'static str> {
     let (dfa, read) =
         DFA::from_bytes(bytes).map_err(|_| "it is no automaton of the format that this version reads")?;
     if read != bytes.len() {
@@ -133,10 +164,7 @@ fn load(bytes: &[u8]) -> Result<Matcher, &'static str> {
     if (0..=u8::MAX).any(|byte| dfa.is_quit_state(dfa.next_state(start, byte))) {
         return Err("the automaton gives up on some texts");
     }
-    Ok(match Flat::new(&dfa, start) {
-        Some(table) => Matcher::Flat(table),
-        None => Matcher::Dfa(Box::new(dfa.to_owned())),
-    })
+    Ok((dfa, start))
 }
 
 #[cfg(test)]

@@ -124,6 +124,7 @@ fn what_cannot_run_is_refused() {
         let patterns = [pattern(PatternShape::Prefix(StrId(0))), pattern(shape)];
         let error = PatternSet::new(&patterns, &strings).unwrap_err();
         assert_eq!(error, BadPattern { index: 1, what });
+        assert_eq!(PatternSet::check(&patterns, &strings), Err(error));
         assert_eq!(error.to_string(), std::format!("pattern 1 of the program cannot be run: {what}"));
     }
 }
@@ -136,7 +137,10 @@ fn no_changed_byte_of_an_automaton_panics() {
         for change in [1, 0x80, 0xFF] {
             let mut bytes = good.clone();
             bytes[at] ^= change;
-            match PatternSet::new(&[pattern(PatternShape::Dfa(bytes))], &[]) {
+            let patterns = [pattern(PatternShape::Dfa(bytes))];
+            let set = PatternSet::new(&patterns, &[]);
+            assert_eq!(PatternSet::check(&patterns, &[]).is_ok(), set.is_ok(), "byte {at}");
+            match set {
                 Ok(set) => {
                     for text in ["", "a", "abb", "xyz", "\u{7f}\u{10FFFF}"] {
                         let _ = set.is_match(0, text.as_bytes());

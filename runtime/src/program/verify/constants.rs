@@ -17,7 +17,7 @@ pub(super) fn verify(program: &Program) -> Result<(), VerifyError> {
     for (index, set) in program.number_sets.iter().enumerate() {
         check(ascending(set), "number set", index, "it is not sorted")?;
     }
-    PatternSet::new(&program.patterns, &program.strings).map_err(|bad| VerifyError {
+    PatternSet::check(&program.patterns, &program.strings).map_err(|bad| VerifyError {
         place: "pattern",
         index: bad.index,
         reason: bad.what,
