@@ -41,8 +41,8 @@ pub struct Kinds {
     pub string: Option<StringTy>,
     /// Arrays.
     pub list: Option<ListTy>,
-    /// Objects.
-    pub object: Option<ObjectTy>,
+    /// Objects; shared, since every place in an object refers to it.
+    pub object: Option<Arc<ObjectTy>>,
 }
 
 /// Booleans, or one of them (`const`).
@@ -216,7 +216,7 @@ pub struct Variant {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ArgsTy {
     /// The root object.
-    pub root: ObjectTy,
+    pub root: Arc<ObjectTy>,
     /// Its recursive types.
     pub definitions: Definitions,
 }

@@ -110,10 +110,21 @@ pub struct Statement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     /// A rule or hide: index into [`Policy::statements`], and its condition (`when a unless b` is `a and not (b)`; none is `true`).
-    Rule(u32, Expr),
+    Rule(u32, Arc<Expr>),
     /// The arms of a `decide` in order. A deny or ask arm matches unless its condition is false, an allow arm if it is true; arms after
     /// a matching one are not looked at.
-    Decide(Vec<(u32, Expr)>),
+    Decide(Vec<(u32, Arc<Expr>)>),
+}
+
+impl Block {
+    /// The numbers of its statements, in order.
+    pub fn statements(&self) -> impl Iterator<Item = u32> + '_ {
+        let (one, arms) = match self {
+            Self::Rule(number, _) => (Some(*number), &[][..]),
+            Self::Decide(arms) => (None, arms.as_slice()),
+        };
+        one.into_iter().chain(arms.iter().map(|(number, _)| *number))
+    }
 }
 
 /// An expression.

@@ -7,18 +7,22 @@
     deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::cast_possible_truncation)
 )]
 
+mod explored;
 mod flat;
+mod runs;
 
 use crate::program::pool::{Pattern, PatternShape, StrId};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use explored::Explored;
 use flat::Flat;
 use memchr::memmem::Finder;
 use regex_automata::dfa::{Automaton, sparse::DFA};
 use regex_automata::util::primitives::StateID;
 use regex_automata::{Anchored, Input};
+use runs::Runs;
 
 /// All patterns of a program.
 #[derive(Debug, Default)]
@@ -51,6 +55,7 @@ enum Matcher {
     Suffix(Box<[u8]>),
     Contains(Box<Finder<'static>>),
     PrefixSuffix(Box<[u8]>, Box<[u8]>),
+    Runs(Runs),
     Flat(Flat),
     Dfa(Box<DFA<Vec<u8>>>),
 }
@@ -132,6 +137,7 @@ impl Matcher {
             Self::PrefixSuffix(prefix, suffix) => {
                 text.strip_prefix(&**prefix).is_some_and(|rest| rest.ends_with(suffix))
             }
+            Self::Runs(runs) => runs.is_match(text),
             Self::Flat(table) => table.is_match(text),
             Self::Dfa(dfa) => {
                 let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
@@ -142,13 +148,16 @@ impl Matcher {
     }
 }
 
-/// A serialized automaton, ready to run.
+/// A serialized automaton, ready to run. Most patterns of policies have a few dozen states, which a decision reads faster in a form of their
+/// own; automata with more stay as they are.
 fn load(bytes: &[u8]) -> Result<Matcher, &'static str> {
     let (dfa, start) = automaton(bytes)?;
-    Ok(match Flat::new(&dfa, start) {
-        Some(table) => Matcher::Flat(table),
-        None => Matcher::Dfa(Box::new(dfa.to_owned())),
-    })
+    let explored = Explored::new(&dfa, start);
+    let small = explored.and_then(|explored| {
+        let runs = Runs::new(&explored).map(Matcher::Runs);
+        runs.or_else(|| Flat::new(&explored).map(Matcher::Flat))
+    });
+    Ok(small.unwrap_or_else(|| Matcher::Dfa(Box::new(dfa.to_owned()))))
 }
 
 /// Validates a serialized automaton; its start is that of an anchored search.

@@ -199,11 +199,13 @@ impl Cx<'_> {
     pub(crate) fn admits_pattern(&mut self, value: &Value, read: &Read, source: &str, span: Span) {
         let ty = self.string_type(&value.ty).unwrap_or_default();
         let name = self.named(value);
-        let refusal = match (&ty.one_of, read.matcher()) {
-            (Some(all), Some(is_match)) if !all.iter().any(|v| is_match(v)) => {
+        let none_of =
+            |all: &[Arc<str>]| read.matcher().is_some_and(|is_match| !all.iter().any(|v| is_match(v)));
+        let refusal = match &ty.one_of {
+            Some(all) if none_of(all) => {
                 Some((format!("no value of {name} matches `{source}`"), one_of(all)))
             }
-            (None, _) if !read.can_match(ty.alphabet) => Some((
+            None if !read.can_match(ty.alphabet) => Some((
                 format!("{name} never matches `{source}`"),
                 "it has characters that never stand there: mind the case of letters".to_owned(),
             )),

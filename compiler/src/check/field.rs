@@ -40,7 +40,7 @@ impl Cx<'_> {
         Some(Form::Value(Value { expr: expr(ExprKind::Place(place), self.span(span)), ty, absent: false }))
     }
 
-    fn host(&mut self, what: &str, declared: Option<ObjectTy>, span: Span) -> Option<Ty> {
+    fn host(&mut self, what: &str, declared: Option<Arc<ObjectTy>>, span: Span) -> Option<Ty> {
         if let Some(record) = declared {
             return Some(object(&record));
         }
@@ -250,13 +250,13 @@ pub(crate) fn member_type(ty: &MemberType) -> Ty {
                 })
                 .collect();
             types::list(Ty::of(Kinds {
-                object: Some(ObjectTy { fields, ..ObjectTy::default() }),
+                object: Some(Arc::new(ObjectTy { fields, ..ObjectTy::default() })),
                 ..Kinds::default()
             }))
         }
     }
 }
 
-fn object(record: &ObjectTy) -> Ty {
+fn object(record: &Arc<ObjectTy>) -> Ty {
     Ty::of(Kinds { object: Some(record.clone()), ..Kinds::default() })
 }

@@ -52,7 +52,7 @@ pub(crate) struct Checked {
     /// Is a `decide`: the conditions of one tool are ordered arms.
     pub ordered: bool,
     /// For each tool, the condition of each head.
-    pub tools: Vec<(u32, Arc<[Expr]>)>,
+    pub tools: Vec<(u32, Arc<[Arc<Expr>]>)>,
     /// Of an `allow` without a condition: tools that only a pattern selects and that may write.
     pub swept: Vec<(swept::Risk, u32)>,
     /// Where to say so.

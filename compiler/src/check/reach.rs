@@ -5,7 +5,7 @@
 
 use super::form::deref;
 use super::walk::each;
-use crate::ty::{ArgsTy, FieldTy, Kinds, Rest, Ty};
+use crate::ty::{ArgsTy, FieldTy, Kinds, ObjectTy, Rest, Ty};
 use crate::typed::{Expr, ExprKind, Place, Root, VarId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -80,22 +80,29 @@ impl Reach {
 
 /// The declared type of what stands there, and its field entry if the last step is a key.
 pub(crate) fn lookup(args: &ArgsTy, path: &[Step]) -> Option<FieldTy> {
-    let plain = |ty: Ty, required| FieldTy { ty, required, default: None, description: None };
-    let root = Kinds { object: Some(args.root.clone()), ..Kinds::default() };
-    path.iter().try_fold(plain(Ty::of(root), true), |current, step| {
+    let Some((Step::Key(first), rest)) = path.split_first() else {
+        return Some(plain(Ty::of(Kinds { object: Some(args.root.clone()), ..Kinds::default() }), true));
+    };
+    rest.iter().try_fold(member(&args.root, first)?, |current, step| {
         let Ty::Kinds(kinds) = deref(&current.ty, &args.definitions) else { return None };
         match step {
             Step::Element => Some(plain(kinds.list.as_ref()?.items.clone(), true)),
-            Step::Key(key) => {
-                let object = kinds.object.as_ref()?;
-                match (object.fields.get(key), &object.rest) {
-                    (Some(field), _) => Some(field.clone()),
-                    (None, Rest::Map(value)) => Some(plain(value.clone(), false)),
-                    (None, Rest::Open | Rest::Closed) => None,
-                }
-            }
+            Step::Key(key) => member(kinds.object.as_deref()?, key),
         }
     })
+}
+
+fn plain(ty: Ty, required: bool) -> FieldTy {
+    FieldTy { ty, required, default: None, description: None }
+}
+
+/// What an object says of a key; `None` if nothing.
+fn member(object: &ObjectTy, key: &Arc<str>) -> Option<FieldTy> {
+    match (object.fields.get(key), &object.rest) {
+        (Some(field), _) => Some(field.clone()),
+        (None, Rest::Map(value)) => Some(plain(value.clone(), false)),
+        (None, Rest::Open | Rest::Closed) => None,
+    }
 }
 
 /// Whether a call may lack it: it or something above it is optional, may be null or is of no known type.

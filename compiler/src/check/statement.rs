@@ -61,7 +61,7 @@ pub(crate) fn check(world: &World, scope: ScopeId, anchor: &Anchor, item: &Item)
         }
         _ => return None,
     };
-    let mut out = Checked { ordered, ..Checked::default() };
+    let mut out = Checked { ordered, heads: Vec::with_capacity(parts.len()), ..Checked::default() };
     for (part_name, part) in &parts {
         let default = namespace.approvers.as_ref();
         let terms = part.clauses.terms(part.effect, default, part.span, anchor, &mut found);
@@ -206,7 +206,7 @@ fn head(
 }
 
 /// What checking gave for one type of arguments (`None`: for any), where the `where` certainly holds or may.
-type OnType = ((Option<Arc<ArgsTy>>, bool), Arc<[Expr]>, Vec<Found>);
+type OnType = ((Option<Arc<ArgsTy>>, bool), Arc<[Arc<Expr>]>, Vec<Found>);
 
 struct Statement<'a> {
     world: &'a World,
@@ -231,10 +231,10 @@ impl Statement<'_> {
         list: &ToolList,
         selected: &BTreeSet<u32>,
         found: &mut Vec<Found>,
-    ) -> Vec<(u32, Arc<[Expr]>)> {
+    ) -> Vec<(u32, Arc<[Arc<Expr>]>)> {
         let kept = self.having(list, selected, found);
         let reads_args = self.parts.iter().any(|p| p.mentions("args"));
-        let mut out: Vec<(u32, Arc<[Expr]>)> = Vec::new();
+        let mut out: Vec<(u32, Arc<[Arc<Expr>]>)> = Vec::with_capacity(kept.len());
         // Tools with one type of arguments share a tree; a statement that reads none is checked once.
         let mut done: Vec<OnType> = Vec::new();
         for tool in kept {
@@ -250,7 +250,7 @@ impl Statement<'_> {
                 Some((_, conditions, complaints)) => (conditions.clone(), complaints.clone()),
                 None => {
                     let (conditions, complaints) = self.on(&entry.args, uncertain);
-                    let conditions: Arc<[Expr]> = conditions.into();
+                    let conditions: Arc<[Arc<Expr>]> = conditions.into_iter().map(Arc::new).collect();
                     done.push((key, conditions.clone(), complaints.clone()));
                     (conditions, complaints)
                 }

@@ -8,8 +8,15 @@ use std::collections::BTreeSet;
 
 /// The direct parts of an expression, in order.
 pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
+    let mut out = Vec::new();
+    each_child(expr, &mut |child| out.push(child));
+    out
+}
+
+/// Runs on the direct parts of an expression, in order.
+pub(crate) fn each_child<'a>(expr: &'a Expr, run: &mut impl FnMut(&'a Expr)) {
     match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => Vec::new(),
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => {}
         ExprKind::Not(a)
         | ExprKind::Has(a)
         | ExprKind::IsNull(a)
@@ -28,39 +35,45 @@ pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Civil(_, a, _)
         | ExprKind::Member(a, _)
         | ExprKind::Keys(a)
-        | ExprKind::Values(a) => vec![a],
-        ExprKind::View(View { subject, .. }) => vec![subject],
+        | ExprKind::Values(a)
+        | ExprKind::View(View { subject: a, .. }) => run(a),
         ExprKind::Equal(a, b)
         | ExprKind::InList(a, b)
         | ExprKind::TextTest(_, a, b)
         | ExprKind::Subset(a, b)
         | ExprKind::Coalesce(a, b)
         | ExprKind::CountIf(_, a, b)
-        | ExprKind::MapGet(a, b) => vec![a, b],
+        | ExprKind::MapGet(a, b) => {
+            run(a);
+            run(b);
+        }
         ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Concat(all) => {
-            all.iter().collect()
+            all.iter().for_each(run);
         }
         ExprKind::Compare(Comparison { terms, .. }) | ExprKind::Linear(Linear { terms, .. }) => {
-            terms.iter().map(|(_, e)| e).collect()
+            terms.iter().for_each(|(_, term)| run(term));
         }
         ExprKind::Sum(_, domain, Linear { terms, .. }) => {
-            std::iter::once(&**domain).chain(terms.iter().map(|(_, e)| e)).collect()
+            run(domain);
+            terms.iter().for_each(|(_, term)| run(term));
         }
         ExprKind::Quantifier { domain, zip, body, .. } => {
-            let mut all: Vec<&Expr> = vec![domain];
-            all.extend(zip.iter().map(|(_, e)| &**e));
-            all.push(body);
-            all
+            run(domain);
+            if let Some((_, second)) = zip {
+                run(second);
+            }
+            run(body);
         }
     }
 }
 
 /// Runs on the expression and everything below.
 pub(crate) fn each<'a>(expr: &'a Expr, run: &mut impl FnMut(&'a Expr)) {
-    run(expr);
-    for child in children(expr) {
-        each(child, run);
+    fn below<'a>(expr: &'a Expr, run: &mut dyn FnMut(&'a Expr)) {
+        run(expr);
+        each_child(expr, &mut |child| below(child, run));
     }
+    below(expr, run);
 }
 
 /// Every place of the arguments, principal and session that is read.
@@ -99,7 +112,13 @@ pub(crate) fn size(local: &Local) -> (usize, usize) {
 }
 
 fn measure(expr: &Expr) -> (usize, usize) {
-    joined(children(expr))
+    let (mut count, mut depth) = (1, 1);
+    each_child(expr, &mut |child| {
+        let (parts, deep) = measure(child);
+        count += parts;
+        depth = depth.max(deep + 1);
+    });
+    (count, depth)
 }
 
 fn joined<'a>(parts: impl IntoIterator<Item = &'a Expr>) -> (usize, usize) {

@@ -8,7 +8,9 @@ mod annotations;
 mod assemble;
 pub(crate) mod convert;
 mod grants;
+mod linked;
 mod lock;
+mod on_tools;
 mod queries;
 #[cfg(test)]
 mod tests;

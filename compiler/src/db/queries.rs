@@ -65,8 +65,16 @@ pub(crate) fn parsed(db: &dyn Db, file: SourceFile) -> Arc<Parsed> {
     let text = Arc::from(String::from_utf8_lossy(bytes));
     let keys = keys(&parse.ast.items);
     let starts = parse.ast.items.iter().map(|item| item.start).collect();
-    let items = parse.ast.items.into_iter().map(|item| Arc::new(Item { start: 0, ..item })).collect();
+    let items = shared(parse.ast.items);
     Arc::new(Parsed { items, keys, starts, errors: parse.errors, text })
+}
+
+/// Items, each with `start` 0.
+fn shared(items: Vec<Item>) -> Vec<Arc<Item>> {
+    // Collecting would keep the memory of the items for the pointers to them.
+    let mut out = Vec::with_capacity(items.len());
+    out.extend(items.into_iter().map(|item| Arc::new(Item { start: 0, ..item })));
+    out
 }
 
 /// The items of a file.
@@ -132,9 +140,7 @@ impl Parts for Queries<'_> {
 /// Declarations of a library file; its text never changes while the compiler runs.
 fn library_declarations(path: &str, text: &str) -> Option<Arc<Declarations>> {
     let parse = policyc_grammar::parse::parse(text);
-    let items: Vec<Arc<Item>> =
-        parse.ast.items.into_iter().map(|item| Arc::new(Item { start: 0, ..item })).collect();
-    Some(Arc::new(declarations::collect(&Arc::from(path), &items)))
+    Some(Arc::new(declarations::collect(&Arc::from(path), &shared(parse.ast.items))))
 }
 
 /// One statement, checked.

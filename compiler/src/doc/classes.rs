@@ -36,8 +36,8 @@ pub struct Class {
 /// The conditions of everything that can match on some tool.
 pub(super) fn conditions(policy: &Policy) -> impl Iterator<Item = &Expr> {
     policy.rules.iter().flatten().flat_map(|block| match block {
-        Block::Rule(_, condition) => vec![condition],
-        Block::Decide(arms) => arms.iter().map(|(_, condition)| condition).collect(),
+        Block::Rule(_, condition) => vec![&**condition],
+        Block::Decide(arms) => arms.iter().map(|(_, condition)| &**condition).collect(),
     })
 }
 

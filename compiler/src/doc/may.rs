@@ -160,7 +160,7 @@ fn program(policy: &Policy, classes: &Classes, conditions: &[Expr]) -> Option<Pd
     };
     let root =
         ObjectTy { fields: (0..OPEN).map(|n| (argument(n), field())).collect(), ..ObjectTy::default() };
-    let args = Arc::new(ArgsTy { root, ..ArgsTy::default() });
+    let args = Arc::new(ArgsTy { root: Arc::new(root), ..ArgsTy::default() });
     let mut made = Policy {
         name: policy.name.clone(),
         edition: policy.edition,
@@ -169,7 +169,7 @@ fn program(policy: &Policy, classes: &Classes, conditions: &[Expr]) -> Option<Pd
         principal: principal_of(policy, &classes.fields),
         ..Policy::default()
     };
-    let always = || Expr { kind: ExprKind::And(Vec::new()), span: Span::default() };
+    let always = || Arc::new(Expr { kind: ExprKind::And(Vec::new()), span: Span::default() });
     for (number, condition) in (0..).step_by(4).zip(conditions) {
         let opposite = Expr { kind: ExprKind::Not(Box::new(condition.clone())), span: Span::default() };
         for (k, condition) in [condition, &opposite, condition, &opposite].into_iter().enumerate() {
@@ -186,11 +186,13 @@ fn program(policy: &Policy, classes: &Classes, conditions: &[Expr]) -> Option<Pd
                 u32::try_from(made.statements.len() - 1).unwrap_or(u32::MAX)
             };
             made.rules.push(if k < 2 {
-                vec![Block::Rule(add('a', Effect::Allow), condition.clone())]
+                vec![Block::Rule(add('a', Effect::Allow), Arc::new(condition.clone()))]
             } else {
                 // The deny stands in the way of the allow unless the ask may match.
-                let arms =
-                    vec![(add('a', Effect::Ask), condition.clone()), (add('b', Effect::Deny), always())];
+                let arms = vec![
+                    (add('a', Effect::Ask), Arc::new(condition.clone())),
+                    (add('b', Effect::Deny), always()),
+                ];
                 vec![Block::Decide(arms), Block::Rule(add('c', Effect::Allow), always())]
             });
         }

@@ -3,7 +3,7 @@
 use super::blocks::{Line, Piece, code, codes, joined, stacked, text};
 use crate::author::{Author, Words};
 use crate::record::duration;
-use crate::typed::{Block, Policy, Statement};
+use crate::typed::{Policy, Statement};
 use policyc_runtime::program::{ApprovalTerms, Effect, StatementKind};
 
 /// A statement on one tool.
@@ -19,12 +19,8 @@ pub(super) struct OnTool<'a> {
 pub(super) fn on_tool<'a>(policy: &'a Policy, author: &Author, tool: usize) -> Vec<OnTool<'a>> {
     let mut out = Vec::new();
     for block in policy.rules.get(tool).map(Vec::as_slice).unwrap_or_default() {
-        let numbers: Vec<u32> = match block {
-            Block::Rule(number, _) => vec![*number],
-            Block::Decide(arms) => arms.iter().map(|(number, _)| *number).collect(),
-        };
         let mut after = Vec::new();
-        for number in numbers {
+        for number in block.statements() {
             let Some(head) = policy.statements.get(number as usize) else { continue };
             out.push(OnTool { head, words: author.words(head), after: after.clone() });
             after.push(head.id.to_string());

@@ -11,6 +11,7 @@ use policyc_grammar::source::Span;
 use policyc_runtime::program::{ApprovalTerms, Effect, StatementKind};
 use policyc_runtime::trace::Truth;
 use policyc_runtime::{Call, Host, Pdp, Requirements, Vm};
+use std::sync::Arc;
 
 /// Conditions of one run at most; more are run in parts.
 const TOGETHER: usize = 256;
@@ -111,7 +112,9 @@ impl<'p> Probes<'p> {
             principal: self.policy.principal.clone(),
             session: self.policy.session.clone(),
             statements: (0..conditions.len()).map(statement).collect(),
-            rules: vec![(0_u32..).zip(conditions).map(|(n, e)| Block::Rule(n, e.clone())).collect()],
+            rules: vec![
+                (0_u32..).zip(conditions).map(|(n, e)| Block::Rule(n, Arc::new(e.clone()))).collect(),
+            ],
             guardrails: Vec::new(),
         })
     }

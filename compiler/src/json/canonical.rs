@@ -17,10 +17,19 @@ pub fn canonical(value: &Value) -> String {
     out
 }
 
+/// The canonical text of an object with these members, each key once.
+pub(crate) fn canonical_object<'a, K: AsRef<str>>(
+    members: impl IntoIterator<Item = (K, &'a Value)>,
+) -> String {
+    let mut out = String::new();
+    object(members.into_iter().collect(), &mut out);
+    out
+}
+
 /// The order of keys in canonical JSON: by UTF-16 code units (RFC 8785 section 3.2.3).
 #[must_use]
 pub fn compare_keys(a: &str, b: &str) -> Ordering {
-    a.encode_utf16().cmp(b.encode_utf16())
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 fn write(value: &Value, out: &mut String) {
@@ -35,30 +44,43 @@ fn write(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by(|(a, _), (b, _)| compare_keys(a, b));
-            out.push('{');
-            for (index, (key, member)) in members.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                scalar(&Value::from(key.as_str()), out);
-                out.push(':');
-                write(member, out);
-            }
-            out.push('}');
-        }
+        Value::Object(members) => object(members.iter().collect(), out),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => scalar(value, out),
     }
+}
+
+fn object<K: AsRef<str>>(mut members: Vec<(K, &Value)>, out: &mut String) {
+    members.sort_by(|(a, _), (b, _)| compare_keys(a.as_ref(), b.as_ref()));
+    out.push('{');
+    for (index, (key, member)) in members.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        string(key.as_ref(), out);
+        out.push(':');
+        write(member, out);
+    }
+    out.push('}');
 }
 
 /// One scalar in its canonical spelling.
 pub(super) fn scalar(value: &Value, out: &mut String) {
     match value {
         Value::Number(number) if beyond_doubles(number) => out.push_str(&number.to_string()),
+        Value::String(text) => string(text, out),
         // The only error is a number that is not finite, which JSON text cannot hold.
         _ => out.push_str(&serde_json_canonicalizer::to_string(value).unwrap_or_default()),
+    }
+}
+
+/// A string in its canonical spelling (RFC 8785 section 3.2.2.2): as it stands, where nothing is escaped.
+fn string(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&serde_json_canonicalizer::to_string(&text).unwrap_or_default());
     }
 }
 

@@ -5,6 +5,7 @@ mod canonical;
 mod pretty;
 mod strict;
 
+pub(crate) use canonical::canonical_object;
 pub use canonical::{canonical, compare_keys};
 pub use pretty::pretty;
 pub use strict::{StrictError, parse_strict};

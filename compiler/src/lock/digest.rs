@@ -1,7 +1,7 @@
 //! Digests of tools. In: a tool as its server lists it. Out: BLAKE3 over its canonical JSON.
 
 use super::prose::{is_volatile_pointer, remove};
-use crate::json::canonical;
+use crate::json::{canonical, canonical_object};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -18,6 +18,13 @@ impl Digest {
     #[must_use]
     pub fn of(value: &Value) -> Self {
         Self(blake3::hash(canonical(value).as_bytes()).into())
+    }
+
+    /// The digest of an object with these members.
+    pub(super) fn of_object<'a, K: AsRef<str> + 'a>(
+        members: impl IntoIterator<Item = (K, &'a Value)>,
+    ) -> Self {
+        Self(blake3::hash(canonical_object(members).as_bytes()).into())
     }
 
     /// From its text; `None` for any other text.

@@ -22,9 +22,9 @@ impl Lock {
                 "the lock begins with a byte order mark: save it as plain UTF-8, or import it again";
             return Err(LockError::new(LockErrorKind::NotJson, message).at(Some(Span::new(0, 3))));
         }
-        let document = parse(text)?;
+        let mut document = parse(text)?;
         let top =
-            document.as_object().filter(|top| top.get("format").and_then(Value::as_str) == Some(FORMAT));
+            document.as_object_mut().filter(|top| top.get("format").and_then(Value::as_str) == Some(FORMAT));
         let Some(top) = top else {
             let message = format!(
                 "this is no tool lock: `format` is not `{FORMAT}`; make one with `policyc tools pull` or `import`"
@@ -42,13 +42,13 @@ impl Lock {
         known(top, &["format", "version", "server", "tools"], "the lock")
             .map_err(|error| error.at(locate(text, "")))?;
         let server = server(top.get("server")).map_err(|error| error.at(locate(text, "/server")))?;
-        let Some(listed) = top.get("tools").and_then(Value::as_array) else {
+        let Some(Value::Array(listed)) = top.remove("tools") else {
             return Err(LockError::new(LockErrorKind::BadMember, "`tools` of the lock must be a list")
                 .at(locate(text, "/tools")));
         };
         let spans = tool_spans(text);
         let mut tools = Vec::with_capacity(listed.len());
-        for (index, listed) in listed.iter().enumerate() {
+        for (index, listed) in listed.into_iter().enumerate() {
             let span = spans.get(index).copied();
             let tool = load_tool(listed).map_err(|error| error.at(span))?;
             tools.push(Tool { span: span.unwrap_or_default(), ..tool });
@@ -107,16 +107,16 @@ fn server(value: Option<&Value>) -> Result<Server, LockError> {
     })
 }
 
-fn load_tool(listed: &Value) -> Result<Tool, LockError> {
+fn load_tool(listed: Value) -> Result<Tool, LockError> {
     let bad = |message: String| LockError::new(LockErrorKind::BadMember, message);
-    let Some(members) = listed.as_object() else {
+    let Value::Object(members) = listed else {
         return Err(bad("a tool of the lock is not an object".to_owned()));
     };
     let name = name(members.get("name"))?;
     let what = format!("the tool {}", Shown(&name));
     let ours = ["volatile", "digest", "description_digest", "facts_digest"];
     let allowed: Vec<&str> = MEMBERS.into_iter().chain(ours).collect();
-    known(members, &allowed, &what).map_err(|error| error.of_tool(&name))?;
+    known(&members, &allowed, &what).map_err(|error| error.of_tool(&name))?;
     let digest = |member: &str| match members.get(member) {
         None => Ok(None),
         Some(value) => match value.as_str().and_then(Digest::parse) {

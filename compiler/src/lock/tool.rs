@@ -67,21 +67,21 @@ impl Tool {
         descriptions: bool,
     ) -> Result<Self, LockError> {
         let mut full = covered(listed, volatile);
-        let digest = Digest::of(&Value::Object(full.clone()));
+        let digest = Digest::of_object(&full);
         full.remove("volatile");
         if descriptions {
-            return Self::checked(&full, volatile.to_vec(), digest, None);
+            return Self::checked(full, volatile.to_vec(), digest, None);
         }
         let (facts, prose) = split(&full);
-        let prose = Digest::of(&Value::Object(prose));
-        let mut tool = Self::checked(&facts, volatile.to_vec(), digest, None)?;
+        let prose = Digest::of_object(&prose);
+        let mut tool = Self::checked(facts, volatile.to_vec(), digest, None)?;
         tool.without_prose = Some(WithoutProse { facts: tool.facts_digest(prose), prose });
         Ok(tool)
     }
 
     /// A tool from members that are known to be MCP's. Checks their types, not their digests.
     pub(super) fn checked(
-        members: &Map<String, Value>,
+        mut members: Map<String, Value>,
         volatile: Vec<Arc<str>>,
         digest: Digest,
         without_prose: Option<WithoutProse>,
@@ -94,16 +94,16 @@ impl Tool {
             )
             .of_tool(&name)
         };
-        let text = |member: &str| match members.get(member) {
+        let text = |value: Option<Value>, member: &str| match value {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(Arc::from(text.as_str()))),
+            Some(Value::String(text)) => Ok(Some(Arc::from(text))),
             Some(_) => Err(wrong(member, "a string")),
         };
-        let schema = |member: &str| {
-            match members.get(member) {
+        let schema = |value: Option<Value>, member: &str| {
+            match value {
             None => Ok(None),
-            Some(schema @ (Value::Object(_) | Value::Bool(_))) => match external_reference(schema) {
-                None => Ok(Some(Arc::new(schema.clone()))),
+            Some(schema @ (Value::Object(_) | Value::Bool(_))) => match external_reference(&schema) {
+                None => Ok(Some(Arc::new(schema))),
                 Some((pointer, reference)) => Err(LockError::new(
                     LockErrorKind::ExternalRef,
                     format!(
@@ -118,26 +118,27 @@ impl Tool {
             Some(_) => Err(wrong(member, "a JSON Schema: an object or a boolean")),
         }
         };
-        let object = |member: &str| match members.get(member) {
+        let object = |value: Option<Value>, member: &str| match value {
             None => Ok(None),
-            Some(value @ Value::Object(_)) => Ok(Some(Arc::new(value.clone()))),
+            Some(value @ Value::Object(_)) => Ok(Some(Arc::new(value))),
             Some(_) => Err(wrong(member, "an object")),
         };
-        let annotations = object("annotations")?;
+        let mut take = |member: &str| members.remove(member);
+        let annotations = object(take("annotations"), "annotations")?;
         Ok(Self {
-            title: text("title")?,
-            description: text("description")?,
-            input_schema: schema("inputSchema")?.ok_or_else(|| {
+            title: text(take("title"), "title")?,
+            description: text(take("description"), "description")?,
+            input_schema: schema(take("inputSchema"), "inputSchema")?.ok_or_else(|| {
                 LockError::new(
                     LockErrorKind::NoSchema,
                     format!("the tool {} has no `inputSchema`", Shown(&name)),
                 )
                 .of_tool(&name)
             })?,
-            output_schema: schema("outputSchema")?,
+            output_schema: schema(take("outputSchema"), "outputSchema")?,
             hints: annotations.as_deref().map(Hints::read).unwrap_or_default(),
             annotations,
-            execution: object("execution")?,
+            execution: object(take("execution"), "execution")?,
             digest,
             without_prose,
             volatile,
@@ -164,7 +165,23 @@ impl Tool {
 
     /// The digest of what the lock holds, as it would be if that were all that the server gave.
     pub(super) fn full_digest(&self) -> Digest {
-        Digest::of(&Value::Object(covered(&Value::Object(self.members()), &self.volatile)))
+        if !self.volatile.is_empty() {
+            return Digest::of_object(&covered(&Value::Object(self.members()), &self.volatile));
+        }
+        // Almost every tool: nothing is left out, so the schemas are read where they are.
+        let text = |text: &Option<Arc<str>>| text.as_deref().map(Value::from);
+        let (name, title, description) =
+            (Value::from(&*self.name), text(&self.title), text(&self.description));
+        let members = [
+            ("name", Some(&name)),
+            ("title", title.as_ref()),
+            ("description", description.as_ref()),
+            ("inputSchema", Some(&*self.input_schema)),
+            ("outputSchema", self.output_schema.as_deref()),
+            ("annotations", self.annotations.as_deref()),
+            ("execution", self.execution.as_deref()),
+        ];
+        Digest::of_object(members.into_iter().filter_map(|(member, value)| Some((member, value?))))
     }
 
     /// The digest that proves the file unedited where the prose was left out.
@@ -172,7 +189,7 @@ impl Tool {
         let mut covered = covered(&Value::Object(self.members()), &self.volatile);
         covered.insert("digest".to_owned(), self.digest.to_string().into());
         covered.insert("description_digest".to_owned(), prose.to_string().into());
-        Digest::of(&Value::Object(covered))
+        Digest::of_object(&covered)
     }
 }
 

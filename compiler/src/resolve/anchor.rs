@@ -95,14 +95,14 @@ impl Found {
 
 /// The key of each item, in order.
 pub(crate) fn keys(items: &[Item]) -> Vec<Arc<str>> {
-    let mut seen: FxHashMap<String, u32> = FxHashMap::default();
+    let mut seen: FxHashMap<Arc<str>, u32> = FxHashMap::default();
     items
         .iter()
         .map(|item| {
-            let base = key(&item.kind);
+            let base: Arc<str> = Arc::from(key(&item.kind));
             let count = seen.entry(base.clone()).or_default();
             *count += 1;
-            Arc::from(if *count == 1 { base } else { format!("{base}#{count}") })
+            if *count == 1 { base } else { Arc::from(format!("{base}#{count}")) }
         })
         .collect()
 }

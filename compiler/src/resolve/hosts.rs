@@ -21,11 +21,21 @@ impl Linker<'_> {
             for file in &files {
                 for host in &file.principal {
                     let record = types::record(&host.record, &host.anchor, &mut found);
-                    principal.add(record, host, namespace.principal.get_or_insert_default(), &mut found);
+                    principal.add(
+                        record,
+                        host,
+                        Arc::make_mut(namespace.principal.get_or_insert_default()),
+                        &mut found,
+                    );
                 }
                 for host in &file.session {
                     let record = types::record(&host.record, &host.anchor, &mut found);
-                    session.add(record, host, namespace.session.get_or_insert_default(), &mut found);
+                    session.add(
+                        record,
+                        host,
+                        Arc::make_mut(namespace.session.get_or_insert_default()),
+                        &mut found,
+                    );
                 }
             }
         }

@@ -116,9 +116,9 @@ pub(crate) struct Namespace {
     /// Tools of its imports.
     pub tools: BTreeSet<u32>,
     /// Its own view of the principal; nothing declared: none.
-    pub principal: Option<ObjectTy>,
+    pub principal: Option<Arc<ObjectTy>>,
     /// Its own view of the session.
-    pub session: Option<ObjectTy>,
+    pub session: Option<Arc<ObjectTy>>,
     /// `approvers default`.
     pub approvers: Option<Arc<[Arc<str>]>>,
 }

@@ -56,7 +56,7 @@ impl Linker<'_> {
             }
         };
         let mut args = ArgsTy::clone(&tool.args);
-        let found = match open_object(&mut args.root, keys, &args.definitions) {
+        let found = match open_object(Arc::make_mut(&mut args.root), keys, &args.definitions) {
             Change::Opened => {
                 tool.args = Arc::new(args);
                 let steps = keys.iter().take_while(|k| **k != "[*]").map(|k| Arc::from(k.as_str())).collect();
@@ -131,7 +131,10 @@ fn open_type(ty: &mut Ty, keys: &[Text], definitions: &Definitions) -> Change {
             let list = kinds.list.as_mut();
             list.map_or(Change::Nothing, |list| open_type(&mut list.items, rest, definitions))
         }
-        _ => kinds.object.as_mut().map_or(Change::Nothing, |object| open_object(object, keys, definitions)),
+        _ => kinds
+            .object
+            .as_mut()
+            .map_or(Change::Nothing, |object| open_object(Arc::make_mut(object), keys, definitions)),
     }
 }
 
@@ -140,6 +143,7 @@ mod tests {
     use super::{Change, Text, open_object};
     use crate::schema::{accepts, import_args};
     use serde_json::{Value, json};
+    use std::sync::Arc;
 
     /// Opens `path` of arguments that hold trees, and says which of these the arguments then admit.
     fn check(path: &[&str], admitted: [bool; 3]) {
@@ -149,7 +153,10 @@ mod tests {
             json!({"type": "object", "properties": {"t": {"$ref": "#/$defs/n"}}, "$defs": {"n": node}});
         let mut args = import_args(&schema).args;
         let keys: Vec<Text> = path.iter().map(|key| Text::from(*key)).collect();
-        assert!(matches!(open_object(&mut args.root, &keys, &args.definitions), Change::Opened), "{path:?}");
+        assert!(
+            matches!(open_object(Arc::make_mut(&mut args.root), &keys, &args.definitions), Change::Opened),
+            "{path:?}"
+        );
         let values: [Value; 3] = [
             json!({"t": {"more": 1}}),
             json!({"t": {"l": [{"more": 1}]}}),

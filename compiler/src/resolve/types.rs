@@ -7,13 +7,15 @@ use crate::ty::{BoolTy, Bound, FieldTy, Kinds, ListTy, NumberTy, ObjectTy, Rest,
 use policyc_grammar::ast::{RecordType, TypeExpr, TypeKind};
 use policyc_runtime::number::Decimal;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 const SIMPLE: [&str; 8] = ["bool", "int", "decimal", "string", "timestamp", "date", "duration", "dynamic"];
 
-/// Any string.
+/// Any string. These few types are those of almost every expression, so each is made once.
 pub(crate) fn text() -> Ty {
-    Ty::of(Kinds { string: Some(StringTy::default()), ..Kinds::default() })
+    static TEXT: LazyLock<Ty> =
+        LazyLock::new(|| Ty::of(Kinds { string: Some(StringTy::default()), ..Kinds::default() }));
+    TEXT.clone()
 }
 
 /// A string that stands for a time or date.
@@ -23,7 +25,12 @@ pub(crate) fn time(role: StringRole) -> Ty {
 
 /// Any decimal, or any integer.
 pub(crate) fn number(integer: bool) -> Ty {
-    Ty::of(Kinds { number: Some(NumberTy { integer, ..NumberTy::default() }), ..Kinds::default() })
+    fn of(integer: bool) -> Ty {
+        Ty::of(Kinds { number: Some(NumberTy { integer, ..NumberTy::default() }), ..Kinds::default() })
+    }
+    static INTEGER: LazyLock<Ty> = LazyLock::new(|| of(true));
+    static DECIMAL: LazyLock<Ty> = LazyLock::new(|| of(false));
+    if integer { INTEGER.clone() } else { DECIMAL.clone() }
 }
 
 /// A number of elements or characters.
@@ -36,7 +43,9 @@ pub(crate) fn size(least: u32, most: Option<u32>) -> Ty {
 
 /// Any boolean.
 pub(crate) fn boolean() -> Ty {
-    Ty::of(Kinds { boolean: Some(BoolTy::default()), ..Kinds::default() })
+    static BOOLEAN: LazyLock<Ty> =
+        LazyLock::new(|| Ty::of(Kinds { boolean: Some(BoolTy::default()), ..Kinds::default() }));
+    BOOLEAN.clone()
 }
 
 /// A list of `items`.
@@ -73,7 +82,7 @@ pub(crate) fn read(expr: &TypeExpr, anchor: &Anchor, found: &mut Vec<Found>) -> 
             ..Kinds::default()
         }),
         TypeKind::Union(parts) => union(parts, expr, anchor, found),
-        TypeKind::Record(fields) => Ty::of(Kinds { object: Some(record(fields, anchor, found)), ..Kinds::default() }),
+        TypeKind::Record(fields) => Ty::of(Kinds { object: Some(Arc::new(record(fields, anchor, found))), ..Kinds::default() }),
         TypeKind::Optional(inner) => match read(inner, anchor, found) {
             Ty::Kinds(kinds) => Ty::of(Kinds { null: true, ..Kinds::clone(&kinds) }),
             other => other,
@@ -117,7 +126,10 @@ fn generic(name: &str, args: &[TypeExpr], expr: &TypeExpr, anchor: &Anchor, foun
                 );
             }
             let rest = Rest::Map(read(value, anchor, found));
-            Ty::of(Kinds { object: Some(ObjectTy { rest, ..ObjectTy::default() }), ..Kinds::default() })
+            Ty::of(Kinds {
+                object: Some(Arc::new(ObjectTy { rest, ..ObjectTy::default() })),
+                ..Kinds::default()
+            })
         }
         ("list" | "set" | "map", _) => {
             found.push(

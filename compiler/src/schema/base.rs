@@ -33,7 +33,7 @@ impl<'s> States<'s> {
             kinds.list = self.lists(map, pointer);
         }
         if kinds.object.is_some() {
-            kinds.object = Some(self.objects(map, pointer));
+            kinds.object = Some(Arc::new(self.objects(map, pointer)));
         }
         let mut out = from_kinds(kinds);
         match map.get("enum").map(|values| (values, values.as_array())) {

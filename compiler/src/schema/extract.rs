@@ -149,6 +149,7 @@ fn place(ty: &Ty, child: &impl Fn(DefId) -> Ty) -> Ty {
     let kinds = match ty {
         Ty::Dynamic => return Ty::Dynamic,
         Ty::Ref(id) => return child(*id),
+        Ty::Kinds(kinds) if kinds.list.is_none() && kinds.object.is_none() => return ty.clone(),
         Ty::Kinds(kinds) => kinds,
     };
     let list = kinds.list.as_ref().map(|list| ListTy { items: place(&list.items, child), ..list.clone() });
@@ -161,7 +162,7 @@ fn place(ty: &Ty, child: &impl Fn(DefId) -> Ty) -> Ty {
             Rest::Open | Rest::Closed => Rest::Closed,
             Rest::Map(ty) => Rest::Map(place(ty, child)),
         };
-        ObjectTy { fields: fields.collect(), rest, ..object.clone() }
+        Arc::new(ObjectTy { fields: fields.collect(), rest, ..ObjectTy::clone(object) })
     });
     Ty::Kinds(Arc::new(Kinds { list, object, ..(**kinds).clone() }))
 }

@@ -5,6 +5,7 @@ use super::note::{CLOSED_ROOT, Note, NoteKind};
 use super::states::{Evaluated, States};
 use crate::ty::{ArgsTy, Definitions, ObjectTy, Rest, Ty};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Arguments as a tool's `inputSchema` describes them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -48,16 +49,15 @@ pub fn import_args(schema: &Value) -> Imported {
     let object = match head {
         Ty::Kinds(kinds) => kinds.object.clone(),
         // The loop of references that this stands for was noted where it is.
-        Ty::Ref(_) => Some(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() }),
-        Ty::Dynamic if schema.is_object() || *schema == Value::Bool(true) => {
-            Some(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() })
-        }
+        Ty::Ref(_) => Some(Arc::new(free_form())),
+        Ty::Dynamic if schema.is_object() || *schema == Value::Bool(true) => Some(Arc::new(free_form())),
         Ty::Dynamic => None,
     };
     let root = match object {
         Some(mut object) => {
             // At the root a free form is closed too: it is opened path by path, in sight of the policy's reader.
             if object.rest == Rest::Map(Ty::Dynamic) && !keyed_root {
+                let object = Arc::make_mut(&mut object);
                 object.rest = Rest::Closed;
                 object.names = None;
                 notes.push(root_note(NoteKind::ClosedRoot, CLOSED_ROOT));
@@ -70,12 +70,17 @@ pub fn import_args(schema: &Value) -> Imported {
                 "the root admits no object, so the tool can never be called",
             ));
             // At least one key, none of which is declared: no object fits.
-            ObjectTy { min_properties: Some(1), ..ObjectTy::default() }
+            Arc::new(ObjectTy { min_properties: Some(1), ..ObjectTy::default() })
         }
     };
     notes.sort();
     notes.dedup();
     Imported { args: ArgsTy { root, definitions }, notes }
+}
+
+/// An object of which nothing is said.
+fn free_form() -> ObjectTy {
+    ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() }
 }
 
 /// Imports any schema, for example the `outputSchema` of a tool.

@@ -39,7 +39,8 @@ pub(super) fn literals(values: &[Value], below: &mut impl Below) -> Ty {
                     (key.as_str().into(), FieldTy { ty, required: true, default: None, description: None })
                 });
                 let object = ObjectTy { fields: fields.collect(), ..ObjectTy::default() };
-                containers.push(Ty::Kinds(Arc::new(Kinds { object: Some(object), ..Kinds::default() })));
+                containers
+                    .push(Ty::Kinds(Arc::new(Kinds { object: Some(Arc::new(object)), ..Kinds::default() })));
             }
         }
     }

@@ -5,6 +5,7 @@ use super::algebra::{Below as _, from_kinds, is_never};
 use super::note::NoteKind;
 use super::states::States;
 use crate::ty::{DefId, Kinds, ObjectTy, Ty};
+use std::sync::Arc;
 
 /// What a tag turned out to be.
 enum Tag {
@@ -37,7 +38,7 @@ impl States<'_> {
 
     fn hold(&mut self, kinds: &mut Kinds, tag: Tag) {
         match tag {
-            Tag::Text(object) => kinds.object = Some(object),
+            Tag::Text(object) => kinds.object = Some(Arc::new(object)),
             Tag::Impossible => {
                 kinds.object = None;
                 let kind = if *kinds == Kinds::default() { NoteKind::Nothing } else { NoteKind::Dropped };
@@ -48,7 +49,7 @@ impl States<'_> {
             }
             Tag::Other => {
                 if let Some(object) = &mut kinds.object {
-                    object.variants = None;
+                    Arc::make_mut(object).variants = None;
                 }
                 self.lose(
                     NoteKind::Merged,

@@ -1,21 +1,12 @@
-//! A small automaton as a table. In: a valid automaton. Out: the same answers at a table look-up per byte.
+//! A small automaton as a table. In: its states. Out: the same answers at a table look-up per byte.
 //!
-//! The sparse form that a program stores is small in the file, but a step in it searches the ranges of a state. Most patterns of
-//! policies have a few dozen states, whose table takes fewer bytes than that and a tenth of the time. Automata with more than
-//! [`STATES`] states stay as they are.
+//! The sparse form that a program stores is small in the file, but a step in it searches the ranges of a state. A table takes fewer
+//! bytes than that and a tenth of the time.
 
+use super::explored::{DEAD, Explored, MATCHED, Step};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use regex_automata::dfa::Automaton;
-use regex_automata::util::primitives::StateID;
-
-/// Number of the state that nothing leaves and that matches nothing.
-const DEAD: u8 = 0;
-/// Number of the state that has matched: no further byte is looked at.
-const MATCHED: u8 = 1;
-/// Most states, those two included.
-const STATES: usize = 256;
 
 /// The table.
 #[derive(Debug)]
@@ -29,32 +20,20 @@ pub(super) struct Flat {
 }
 
 impl Flat {
-    /// The table of an anchored search from `start` that ends at the earliest match; `None` if it would be too large.
-    /// The automaton must not give up on any text.
-    pub(super) fn new(dfa: &impl Automaton, start: StateID) -> Option<Self> {
-        let mut states = States::default();
-        let first = states.number(dfa, start)?;
-        let mut steps: Vec<([u8; 256], u8)> = Vec::new();
-        while let Some(state) = states.found.get(steps.len()).copied() {
-            let mut next = [DEAD; 256];
-            for (byte, place) in (0..=u8::MAX).zip(&mut next) {
-                *place = states.number(dfa, dfa.next_state(state, byte))?;
-            }
-            let end = states.number(dfa, dfa.next_eoi_state(state))?;
-            steps.push((next, end));
-        }
-        let (classes, members) = classes(&steps);
+    /// The table of an automaton.
+    pub(super) fn new(explored: &Explored) -> Option<Self> {
+        let (classes, members) = classes(&explored.steps);
         let width = members.len().checked_add(1)?;
         let mut table = classes.to_vec();
         // The rows of the two states that no step starts from.
         for state in [DEAD, MATCHED] {
             table.extend(core::iter::repeat_n(state, width));
         }
-        for (next, end) in &steps {
+        for Step { next, end } in &explored.steps {
             table.extend(members.iter().map(|byte| next.get(usize::from(*byte)).copied().unwrap_or(DEAD)));
             table.push(*end);
         }
-        Some(Self { table: table.into(), width: u16::try_from(width).ok()?, first })
+        Some(Self { table: table.into(), width: u16::try_from(width).ok()?, first: explored.first })
     }
 
     /// The automaton matches `text`.
@@ -78,42 +57,14 @@ impl Flat {
     }
 }
 
-/// States as they are found.
-#[derive(Default)]
-struct States {
-    numbers: BTreeMap<StateID, u8>,
-    /// Those with numbers from 2 on, in order.
-    found: Vec<StateID>,
-}
-
-impl States {
-    /// The state's number; `None` if there are too many.
-    fn number(&mut self, dfa: &impl Automaton, state: StateID) -> Option<u8> {
-        if dfa.is_match_state(state) {
-            return Some(MATCHED);
-        }
-        if dfa.is_dead_state(state) {
-            return Some(DEAD);
-        }
-        if let Some(known) = self.numbers.get(&state) {
-            return Some(*known);
-        }
-        let number = self.found.len().checked_add(2).filter(|number| *number < STATES)?;
-        let number = u8::try_from(number).ok()?;
-        self.numbers.insert(state, number);
-        self.found.push(state);
-        Some(number)
-    }
-}
-
 /// The class of each byte, and a member of each class.
-fn classes(steps: &[([u8; 256], u8)]) -> ([u8; 256], Vec<u8>) {
+fn classes(steps: &[Step]) -> ([u8; 256], Vec<u8>) {
     let mut classes = [0; 256];
     let mut members: Vec<u8> = Vec::new();
     let mut known: BTreeMap<Vec<u8>, u8> = BTreeMap::new();
     for (byte, place) in (0..=u8::MAX).zip(classes.iter_mut()) {
         let column: Vec<u8> =
-            steps.iter().map(|(next, _)| next.get(usize::from(byte)).copied().unwrap_or(DEAD)).collect();
+            steps.iter().map(|step| step.next.get(usize::from(byte)).copied().unwrap_or(DEAD)).collect();
         *place = *known.entry(column).or_insert_with(|| {
             members.push(byte);
             // At most 256 classes: the number of one is below that of its first byte's place among all.

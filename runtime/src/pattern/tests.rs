@@ -70,24 +70,53 @@ fn searched(bytes: &[u8], text: &str) -> bool {
     matches!(DFA::from_bytes(bytes).unwrap().0.try_search_fwd(&input), Ok(Some(_)))
 }
 
+/// The form in which an automaton runs.
+fn form(regex: &str) -> &'static str {
+    match Matcher::new(&PatternShape::Dfa(automaton(regex, None)), &[]).unwrap() {
+        Matcher::Runs(_) => "runs",
+        Matcher::Flat(_) => "table",
+        Matcher::Dfa(_) => "automaton",
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn large_automata_stay_as_they_are() {
-    for (regex, flat) in [(r"\A[ab]*a[ab]{5}\z", true), (r"\A[ab]*a[ab]{8}\z", false)] {
-        let bytes = automaton(regex, None);
-        let set = PatternSet::new(&[pattern(PatternShape::Dfa(bytes))], &[]).unwrap();
-        assert_eq!(matches!(set.patterns[0], Matcher::Flat(_)), flat, "{regex}");
-        let tail = "b".repeat(if flat { 5 } else { 8 });
-        assert!(set.is_match(0, format!("bba{tail}").as_bytes()));
-        assert!(!set.is_match(0, format!("bbb{tail}").as_bytes()));
+fn forms_are_chosen_by_states_and_ranges() {
+    for (regex, want) in [
+        (r"\ASELECT [a-z_, ]+ FROM t LIMIT [0-9]{1,3}\z", "runs"),
+        (r"\A[ab]*a[ab]{5}\z", "runs"),
+        (r"\A(?:a{200}|b)\z", "runs"),
+        // A code point that is not `a` begins with one of eight ranges of bytes.
+        (r"\A[^a]+\z", "table"),
+        (r"\A[ab]*a[ab]{8}\z", "automaton"),
+    ] {
+        assert_eq!(form(regex), want, "{regex}");
+    }
+}
+
+#[test]
+fn runs_are_as_long_as_a_length_can_say() {
+    for length in [253, 254, 255, 256, 511] {
+        let bytes = automaton(&format!(r"\A(?:xy)?a{{{length}}}\z"), None);
+        let matcher = Matcher::new(&PatternShape::Dfa(bytes), &[]).unwrap();
+        for (text, want) in [
+            ("a".repeat(length), true),
+            (format!("xy{}", "a".repeat(length)), true),
+            ("a".repeat(length - 1), false),
+            ("a".repeat(length + 1), false),
+            (format!("{}b", "a".repeat(length - 1)), false),
+        ] {
+            assert_eq!(matcher.is_match(text.as_bytes()), want, "{length}: {} bytes", text.len());
+        }
     }
 }
 
 proptest! {
     #[test]
-    fn a_table_answers_as_its_automaton(
+    fn every_form_answers_as_its_automaton(
         pieces in prop::collection::vec(prop::sample::select(PIECES), 1..6),
         whole: bool,
-        texts in prop::collection::vec("[abABü 0\\n\u{1F600}]{0,12}", 1..20),
+        texts in prop::collection::vec("(ab0( a)?|[abABü 0\\n\u{1F600}]){0,8}", 1..20),
     ) {
         let body = pieces.concat();
         let regex = if whole { format!(r"\A(?:{body})\z") } else { format!("(?s:.)*?(?:{body})") };
@@ -101,8 +130,8 @@ proptest! {
 
 /// What a policy's patterns are made of.
 const PIECES: &[&str] = &[
-    "a", "[ab]+", "(?:a|B)?", "(?i:ab)", ".*", "[^a]", "ü", "\\d{1,2}", "(?:b a)*", "(?s:.)", "^a", "b$", "",
-    "|b",
+    "a", "ab0", "ab0 a", "[ab]+", "(?:a|B)?", "(?i:ab)", ".*", "[^a]", "ü", "\\d{1,2}", "(?:b a)*", "(?s:.)",
+    "^a", "b$", "", "|b",
 ];
 
 #[test]

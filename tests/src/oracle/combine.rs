@@ -219,8 +219,8 @@ impl<'p> Oracle<'p> {
 
 fn conditions(block: &Block) -> Vec<&Expr> {
     match block {
-        Block::Rule(_, condition) => vec![condition],
-        Block::Decide(arms) => arms.iter().map(|(_, condition)| condition).collect(),
+        Block::Rule(_, condition) => vec![&**condition],
+        Block::Decide(arms) => arms.iter().map(|(_, condition)| &**condition).collect(),
     }
 }
 

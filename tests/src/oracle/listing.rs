@@ -39,8 +39,8 @@ impl Oracle<'_> {
     /// What a block can come to: an effect and whether it permits, or nothing.
     fn outcomes(&self, block: &Block, scope: &mut Scope<'_>) -> Vec<Option<(Effect, bool)>> {
         let arms: Vec<(u32, &Expr)> = match block {
-            Block::Rule(number, condition) => vec![(*number, condition)],
-            Block::Decide(arms) => arms.iter().map(|(number, condition)| (*number, condition)).collect(),
+            Block::Rule(number, condition) => vec![(*number, &**condition)],
+            Block::Decide(arms) => arms.iter().map(|(number, condition)| (*number, &**condition)).collect(),
         };
         let mut outcomes = Vec::new();
         for (number, condition) in arms {

@@ -84,7 +84,9 @@ fn schema_patterns_that_cannot_run_are_noted() {
     let mut policy = policy(&tool("t", properties, &[]), "rule a: allow s.t\n").as_ref().clone();
     // The importer leaves out what it knows to be too large; a type may come from elsewhere.
     let mut args = policy.tools[0].args.as_ref().clone();
-    let Ty::Kinds(kinds) = &mut args.root.fields.get_mut("s").unwrap().ty else { panic!("a scalar type") };
+    let Ty::Kinds(kinds) = &mut Arc::make_mut(&mut args.root).fields.get_mut("s").unwrap().ty else {
+        panic!("a scalar type")
+    };
     Arc::make_mut(kinds).string.as_mut().unwrap().patterns = vec![Arc::from("[ab]*a[ab]{60}")];
     policy.tools[0].args = Arc::new(args);
     let emitted = emit(&policy, &EmitOptions::default()).unwrap();

@@ -85,7 +85,7 @@ impl<'a> Shape<'a> {
     pub(crate) fn object(self) -> Option<(&'a ObjectTy, &'a Definitions)> {
         match self {
             Self::Object(object, definitions) => Some((object, definitions)),
-            Self::Kinds(kinds, definitions) => kinds.object.as_ref().map(|object| (object, definitions)),
+            Self::Kinds(kinds, definitions) => kinds.object.as_deref().map(|object| (object, definitions)),
             Self::Any => None,
         }
     }

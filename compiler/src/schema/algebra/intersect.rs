@@ -32,7 +32,12 @@ pub(in crate::schema) fn intersect_heads(a: &Ty, b: &Ty, below: &mut impl Below)
         number,
         string: x.string.as_ref().zip(y.string.as_ref()).and_then(|(x, y)| intersect_strings(x, y)),
         list: x.list.as_ref().zip(y.list.as_ref()).and_then(|(x, y)| intersect_lists(x, y, below)),
-        object: x.object.as_ref().zip(y.object.as_ref()).and_then(|(x, y)| intersect_objects(x, y, below)),
+        object: x
+            .object
+            .as_ref()
+            .zip(y.object.as_ref())
+            .and_then(|(x, y)| intersect_objects(x, y, below))
+            .map(Arc::new),
     })
 }
 

@@ -54,11 +54,11 @@ pub(super) fn everything() -> Kinds {
         number: Some(NumberTy::default()),
         string: Some(StringTy::default()),
         list: Some(ListTy { items: Ty::Dynamic, min_items: None, max_items: None, unique: false }),
-        object: Some(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() }),
+        object: Some(Arc::new(ObjectTy { rest: Rest::Map(Ty::Dynamic), ..ObjectTy::default() })),
     }
 }
 
 /// The type of `kinds`; [`Ty::Dynamic`] if that is every value.
 pub(super) fn from_kinds(kinds: Kinds) -> Ty {
-    if kinds == everything() { Ty::Dynamic } else { Ty::Kinds(Arc::new(kinds)) }
+    if kinds.null && kinds == everything() { Ty::Dynamic } else { Ty::Kinds(Arc::new(kinds)) }
 }

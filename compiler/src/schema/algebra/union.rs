@@ -5,6 +5,7 @@ use super::scalar::{union_booleans, union_numbers, union_strings};
 use super::{Below, from_kinds, never};
 use crate::schema::note::NoteKind;
 use crate::ty::{Kinds, ListTy, Ty};
+use std::sync::Arc;
 
 /// The union of types whose children are only known to `below`. No alternative is a [`Ty::Ref`].
 pub(in crate::schema) fn union_heads(alternatives: &[Ty], below: &mut impl Below) -> Ty {
@@ -15,9 +16,9 @@ pub(in crate::schema) fn union_heads(alternatives: &[Ty], below: &mut impl Below
             Ty::Dynamic | Ty::Ref(_) => return Ty::Dynamic,
         }
     }
-    match parts.as_slice() {
+    match alternatives {
         [] => return never(),
-        [only] => return from_kinds((*only).clone()),
+        [only] => return only.clone(),
         _ => {}
     }
     let strings: Vec<_> = parts.iter().filter_map(|part| part.string.clone()).collect();
@@ -42,14 +43,14 @@ pub(in crate::schema) fn union_heads(alternatives: &[Ty], below: &mut impl Below
         below.lose(NoteKind::Merged, "alternative ranges of numbers are read as one that spans them all");
     }
     let lists: Vec<&ListTy> = parts.iter().filter_map(|part| part.list.as_ref()).collect();
-    let objects: Vec<_> = parts.iter().filter_map(|part| part.object.clone()).collect();
+    let objects: Vec<_> = parts.iter().filter_map(|part| part.object.as_deref().cloned()).collect();
     from_kinds(Kinds {
         null: parts.iter().any(|part| part.null),
         boolean: parts.iter().filter_map(|part| part.boolean.clone()).reduce(|a, b| union_booleans(&a, &b)),
         number: number.map(|(number, _)| number),
         string: string.map(|(string, _)| string),
         list: union_lists(&lists, below),
-        object: if objects.is_empty() { None } else { Some(union_objects(objects, below)) },
+        object: if objects.is_empty() { None } else { Some(Arc::new(union_objects(objects, below))) },
     })
 }
 

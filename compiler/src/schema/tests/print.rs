@@ -30,7 +30,7 @@ fn kinds(kinds: &Kinds) -> String {
     parts.extend(kinds.number.as_ref().map(number));
     parts.extend(kinds.string.as_ref().map(string));
     parts.extend(kinds.list.as_ref().map(list));
-    parts.extend(kinds.object.as_ref().map(object));
+    parts.extend(kinds.object.as_deref().map(object));
     if parts.is_empty() { "never".to_owned() } else { parts.join(" | ") }
 }
 

@@ -1,0 +1,58 @@
+//! What is said of statements tool by tool, put together. In: the linked policy. Out: each finding once per statement, with the
+//! tools it is about where they are not all of them.
+
+use super::assemble::Placed;
+use crate::check::findings::{self, Finding};
+use crate::diagnostics::Level;
+use crate::resolve::anchor::{Found, Spot};
+use crate::resolve::namespace::World;
+use crate::resolve::suggest::listing;
+use crate::typed::{Block, Policy};
+
+/// Findings on each tool, merged: one statement says the same thing once, however many tools it is about. `owners` are the indices
+/// among `placed` of the statements of the policy.
+pub(super) fn findings(
+    world: &World,
+    policy: &Policy,
+    owners: &[usize],
+    placed: &[Placed<'_>],
+) -> Vec<Found> {
+    let mut all: Vec<(Finding, usize)> = Vec::new();
+    let mut reach: Vec<usize> = vec![0; policy.statements.len()];
+    for (index, (tool, blocks)) in world.tools.iter().zip(&policy.rules).enumerate() {
+        for number in blocks.iter().flat_map(Block::statements) {
+            if let Some(count) = reach.get_mut(number as usize) {
+                *count += 1;
+            }
+        }
+        let on_tool = findings::on_tool(&tool.args, &policy.statements, blocks);
+        all.extend(on_tool.into_iter().map(|finding| (finding, index)));
+    }
+    all.sort_unstable();
+    all.chunk_by(|(a, _), (b, _)| a == b)
+        .filter_map(|same| {
+            let (finding, _) = same.first()?;
+            let owner = placed.get(*owners.get(finding.statement as usize)?)?;
+            let at = Spot { anchor: owner.anchor.clone(), span: finding.span };
+            let mut found = Found::new(finding.code, at, finding.message.clone());
+            found.help.clone_from(&finding.help);
+            if reach.get(finding.statement as usize).is_some_and(|reached| *reached > same.len()) {
+                let names: Vec<String> =
+                    same.iter().filter_map(|(_, tool)| full_name(policy, *tool)).collect();
+                let about = listing(names.iter().map(String::as_str), 4);
+                found.notes.push(format!("of the statement's tools, this is about {about}"));
+            }
+            if world.is_guardrail(owner.namespace) && found.level == Level::Warning {
+                found.level = Level::Error;
+            }
+            Some(found)
+        })
+        .collect()
+}
+
+/// A tool as the root policy names it.
+fn full_name(policy: &Policy, tool: usize) -> Option<String> {
+    let tool = policy.tools.get(tool)?;
+    let alias = policy.servers.get(usize::from(tool.server)).map_or("", |server| &*server.alias);
+    Some(format!("{alias}.{}", tool.name))
+}
