@@ -4,17 +4,18 @@
 //! A guard counts where its failure makes the restriction not hold: among the operands of an `and` in a restricting position, at any
 //! depth. A condition that asks for the opposite elsewhere (`not has x and …`) has said what omission means.
 
+use super::members;
 use super::omission::{Lack, Reading};
 use super::reach::{Path, Reach, Step, lookup, may_be_absent};
 use super::walk::{children, each};
 use crate::ty::{ArgsTy, Kinds, Ty};
-use crate::typed::{Expr, ExprKind};
+use crate::typed::{Expr, ExprKind, View};
 use policyc_runtime::program::Effect;
 use policyc_runtime::program::instr::KIND_INTEGER;
 use policyc_runtime::program::plan;
 
-/// What calls may lack so that a guard in the condition fails.
-pub(crate) fn lacks(args: &ArgsTy, effect: Effect, condition: &Expr) -> Vec<Lack> {
+/// What calls may lack so that a guard in the condition fails: for each guard what it fails on, the most that may be lacking first.
+pub(crate) fn lacks(args: &ArgsTy, effect: Effect, condition: &Expr) -> Vec<Vec<Lack>> {
     let search = Search { args, reach: Reach::new(condition), condition, grants: effect == Effect::Allow };
     let mut out = Vec::new();
     search.conjunctions(condition, true, &mut out);
@@ -38,15 +39,16 @@ impl<'a> Search<'a> {
     }
 
     /// Looks at every group of operands that restrict only together.
-    fn conjunctions(&self, expr: &'a Expr, sign: bool, out: &mut Vec<Lack>) {
+    fn conjunctions(&self, expr: &'a Expr, sign: bool, out: &mut Vec<Vec<Lack>>) {
         let mut operands = Vec::new();
         self.operands(expr, sign, &mut operands);
         for (index, guard) in operands.iter().enumerate() {
             let others = || operands.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, o)| o.0);
-            let found = self.lack(*guard).filter(|lack| {
-                !out.contains(lack) && others().any(|o| self.tests(o, lack)) && !self.considers(lack)
-            });
-            out.extend(found);
+            let mut found = self.lacks(*guard);
+            found.retain(|lack| others().any(|o| self.tests(o, lack)) && !self.considers(lack));
+            if !found.is_empty() && !out.contains(&found) {
+                out.push(found);
+            }
         }
         for (operand, sign) in operands {
             match &operand.kind {
@@ -74,13 +76,26 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What a call may lack so that this guard fails; `None` if it is no guard, or never fails.
-    fn lack(&self, (guard, sign): Operand<'a>) -> Option<Lack> {
-        let operand = guarded(guard).filter(|_| self.restricts(sign))?;
-        if let ExprKind::View(view) = &operand.kind {
-            let subject = self.reach.paths(&view.subject).into_iter().next()?;
-            return Some(Lack::Reading(Reading { view: view.view, param: view.param.clone(), subject }));
+    /// What a call may lack so that this guard fails; nothing if it is no guard, or never fails.
+    fn lacks(&self, (guard, sign): Operand<'a>) -> Vec<Lack> {
+        match guarded(guard).filter(|_| self.restricts(sign)) {
+            Some(Expr { kind: ExprKind::View(view), .. }) => self.unread(view),
+            Some(operand) => self.unmet(guard, operand).into_iter().collect(),
+            None => Vec::new(),
         }
+    }
+
+    /// The text does not read, or it reads and has no such member.
+    fn unread(&self, view: &View) -> Vec<Lack> {
+        let Some(subject) = self.reach.paths(&view.subject).into_iter().next() else { return Vec::new() };
+        let reading = Reading { view: view.view, param: view.param.clone(), subject };
+        let member =
+            members::is_optional(view.view, view.member).then(|| Lack::Member(reading.clone(), view.member));
+        std::iter::once(Lack::Reading(reading)).chain(member).collect()
+    }
+
+    /// The value is not there, or of another kind.
+    fn unmet(&self, guard: &Expr, operand: &Expr) -> Option<Lack> {
         let path = self.reach.paths(operand).into_iter().next()?;
         let asks_for_kind = matches!(&guard.kind, ExprKind::IsKind(..));
         // Whether an element is there is not what its kind is asked for.
@@ -121,6 +136,10 @@ impl<'a> Search<'a> {
     fn reads(&self, value: &Expr, lack: &Lack) -> bool {
         match (lack, &value.kind) {
             (Lack::Reading(reading), ExprKind::View(view)) => reading.is_of(view, &self.reach),
+            (Lack::Member(reading, member), ExprKind::View(view)) => {
+                reading.is_of(view, &self.reach)
+                    && members::without(view.view, *member, view.member) == Some(false)
+            }
             (Lack::Value(path) | Lack::Kind(path), ExprKind::Place(place)) => {
                 self.reach.of_place(place).iter().any(|own| own.starts_with(path))
             }
@@ -138,12 +157,12 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What a guard asks for.
 /// `x ?? d` says itself what omission means.
 fn has_stand_in(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Coalesce(_, other) if matches!(other.kind, ExprKind::Const(_) | ExprKind::List(_)))
 }
 
+/// What a guard asks for.
 fn guarded(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
         ExprKind::Has(operand) | ExprKind::IsKind(operand, ..) => Some(operand),

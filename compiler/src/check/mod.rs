@@ -20,6 +20,7 @@ mod kind;
 mod linear;
 mod lists;
 mod literal;
+mod members;
 pub(crate) mod omission;
 mod pattern;
 mod quantifier;

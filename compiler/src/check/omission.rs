@@ -4,6 +4,7 @@
 //! Abstract evaluation over sets of truth values: every test that does not read what is lacking may come out any way, those that read it
 //! are exact. So the answer over-approximates: "never matches" and "always matches" are certain, the rest is "depends".
 
+use super::members;
 use super::reach::{Path, Reach};
 use crate::typed::{Const, Expr, ExprKind, View};
 use std::sync::Arc;
@@ -80,6 +81,8 @@ pub(crate) enum Lack {
     Kind(Path),
     /// The text does not read as a view needs it.
     Reading(Reading),
+    /// The text reads and lacks this member.
+    Member(Reading, u8),
 }
 
 /// The reading of a text by a view.
@@ -96,7 +99,7 @@ impl Lack {
         match self {
             Self::Nothing => None,
             Self::Value(path) | Self::Kind(path) => Some(path),
-            Self::Reading(reading) => Some(&reading.subject),
+            Self::Reading(reading) | Self::Member(reading, _) => Some(&reading.subject),
         }
     }
 }
@@ -135,6 +138,7 @@ impl Eval<'_> {
     fn presence(&self, test: &Expr, operand: &Expr) -> Truths {
         match self.lack {
             _ if self.is_absent(operand) => Truths::FALSE,
+            _ if self.is_there(test, operand) => Truths::TRUE,
             Lack::Kind(path) if self.reach.paths(operand).contains(path) => {
                 if matches!(&test.kind, ExprKind::Has(_)) { Truths::TRUE } else { Truths::FALSE }
             }
@@ -163,15 +167,20 @@ impl Eval<'_> {
         body.combine(body, join).or_set(body).or_set(empty).or_set(Truths::UNKNOWN)
     }
 
+    /// A test of what is certainly there.
+    fn is_there(&self, test: &Expr, operand: &Expr) -> bool {
+        matches!((&test.kind, &operand.kind), (ExprKind::Has(_), ExprKind::View(view)) if self.is_read(view) == Some(true))
+    }
+
     /// The value certainly has none.
     fn is_absent(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Place(place) => match self.lack {
                 Lack::Value(path) => self.reach.of_place(place).iter().any(|own| own.starts_with(path)),
-                Lack::Nothing | Lack::Kind(_) | Lack::Reading(_) => false,
+                Lack::Nothing | Lack::Kind(_) | Lack::Reading(_) | Lack::Member(..) => false,
             },
             ExprKind::Coalesce(a, b) => self.is_absent(a) && self.is_absent(b),
-            ExprKind::View(view) => self.is_unread(view) || self.is_absent(&view.subject),
+            ExprKind::View(view) => self.is_read(view) == Some(false) || self.is_absent(&view.subject),
             ExprKind::Length(a)
             | ExprKind::Lower(a)
             | ExprKind::Count(a)
@@ -191,8 +200,15 @@ impl Eval<'_> {
         }
     }
 
-    fn is_unread(&self, view: &View) -> bool {
-        matches!(self.lack, Lack::Reading(reading) if reading.is_of(view, self.reach))
+    /// Whether the text gives the view's member; `None`: it may or may not.
+    fn is_read(&self, view: &View) -> Option<bool> {
+        match self.lack {
+            Lack::Reading(reading) if reading.is_of(view, self.reach) => Some(false),
+            Lack::Member(reading, member) if reading.is_of(view, self.reach) => {
+                members::without(view.view, *member, view.member)
+            }
+            _ => None,
+        }
     }
 }
 

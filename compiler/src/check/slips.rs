@@ -3,6 +3,7 @@
 
 use super::findings::{Finding, OnTool};
 use super::guards::lacks;
+use super::members;
 use super::omission::{Lack, Truths, truths};
 use super::reach::{Step, spelled};
 use crate::diagnostics::Code;
@@ -15,14 +16,14 @@ pub(super) fn slips(args: &ArgsTy, blocks: &[Vec<OnTool<'_>>]) -> Vec<Finding> {
     let mut out = Vec::new();
     for (number, block) in blocks.iter().enumerate() {
         for (position, one) in block.iter().enumerate() {
-            for lack in lacks(args, one.effect, one.condition) {
-                let escapes = if one.effect == Effect::Allow { Truths::TRUE } else { Truths::FALSE };
-                if truths(one.condition, &lack).may(escapes)
-                    && !caught(blocks, (number, position), one, &lack)
-                    && permitted(blocks, one, &lack)
-                {
-                    out.push(slip(one, &lack));
-                }
+            let escapes = if one.effect == Effect::Allow { Truths::TRUE } else { Truths::FALSE };
+            let slips = |lack: &&Lack| {
+                truths(one.condition, lack).may(escapes)
+                    && !caught(blocks, (number, position), one, lack)
+                    && permitted(blocks, one, lack)
+            };
+            for guard in lacks(args, one.effect, one.condition) {
+                out.extend(guard.iter().find(slips).map(|lack| slip(one, lack)));
             }
         }
     }
@@ -81,6 +82,10 @@ fn slip(one: &OnTool<'_>, lack: &Lack) -> Finding {
         Lack::Nothing => String::new(),
         Lack::Value(path) => format!("a call that omits `{}`", spelled(path)),
         Lack::Kind(path) => format!("a call whose `{}` is of another type", spelled(path)),
+        Lack::Member(reading, member) => {
+            let member = members::spelled(reading.view, *member);
+            format!("a call whose `{}` reads without `{member}`", spelled(&reading.subject))
+        }
         Lack::Reading(reading) => {
             let view = ViewId::from_number(reading.view).and_then(ViewId::spec).map_or("", |spec| spec.name);
             format!("a call whose `{}` does not read as `{view}(…)`", spelled(&reading.subject))
@@ -114,6 +119,10 @@ fn help(lack: &Lack, otherwise: &str) -> String {
         Lack::Kind(path) => format!(
             "drop the guard: without it a `{}` of another type {otherwise}; or say what holds for each of its types",
             spelled(path)
+        ),
+        Lack::Member(reading, member) => format!(
+            "drop the guard: without it a text that lacks it {otherwise}; or say what its absence means: `({} ?? …)`",
+            members::spelled(reading.view, *member)
         ),
         Lack::Reading(_) => format!("drop the guard: without it a text that does not read {otherwise}"),
     }
