@@ -1,6 +1,7 @@
 //! Constants that a value never is, and texts that are never part of it. In: a value with its type, a constant. Out: a complaint that names
 //! what would have been right.
 
+use super::compare::asks_for_nothing;
 use super::cx::Cx;
 use super::form::{Classes, Value, deref};
 use super::range::Range;
@@ -105,9 +106,7 @@ impl Cx<'_> {
             let message = format!("{name} is never `{}`", spelled(units));
             return Some(Refusal { help: Some(help), ..Refusal::new(Code::E0402, message) });
         }
-        let counts =
-            matches!(value.expr.kind, ExprKind::Count(_) | ExprKind::CountIf(..) | ExprKind::Length(_));
-        if counts && (0..=SCALE).contains(&units) {
+        if asks_for_nothing([&value.expr], units) {
             return None;
         }
         let range = Range::of(ty);

@@ -15,10 +15,10 @@ use policyc_runtime::number::SCALE;
 use policyc_runtime::program::instr::Compare;
 
 /// A count or length beside 0 or 1: the usual guard against the empty list or text, right also where the schema rules that out.
-fn asks_for_nothing(sum: &Sum, bound: i128) -> bool {
+pub(super) fn asks_for_nothing<'a>(terms: impl IntoIterator<Item = &'a Expr>, bound: i128) -> bool {
     let counts =
         |expr: &Expr| matches!(expr.kind, ExprKind::Count(_) | ExprKind::CountIf(..) | ExprKind::Length(_));
-    sum.terms.iter().all(|(_, expr)| counts(expr)) && (0..=SCALE).contains(&bound)
+    (0..=SCALE).contains(&bound) && terms.into_iter().all(counts)
 }
 
 impl Cx<'_> {
@@ -243,7 +243,8 @@ impl Cx<'_> {
             return;
         }
         let range = |sum: &Sum, other: &Sum| {
-            let guard = other.terms.is_empty() && asks_for_nothing(sum, other.constant);
+            let guard = other.terms.is_empty()
+                && asks_for_nothing(sum.terms.iter().map(|(_, term)| term), other.constant);
             if guard { sum.range.hull(Range::point(0)) } else { sum.range }
         };
         let difference = range(x, y).plus(range(y, x).times(-SCALE));

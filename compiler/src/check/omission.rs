@@ -6,6 +6,7 @@
 
 use super::members;
 use super::reach::{Path, Reach};
+use super::walk::children;
 use crate::typed::{Const, Expr, ExprKind, View};
 use std::sync::Arc;
 
@@ -128,7 +129,7 @@ impl Eval<'_> {
             }
             ExprKind::Quantifier { .. } => self.quantifier(expr),
             _ => {
-                let lost = super::walk::children(expr).into_iter().any(|child| self.is_absent(child));
+                let lost = children(expr).into_iter().any(|child| self.is_absent(child));
                 if lost { Truths::UNKNOWN } else { Truths::ANY }
             }
         }
@@ -181,22 +182,11 @@ impl Eval<'_> {
             },
             ExprKind::Coalesce(a, b) => self.is_absent(a) && self.is_absent(b),
             ExprKind::View(view) => self.is_read(view) == Some(false) || self.is_absent(&view.subject),
-            ExprKind::Length(a)
-            | ExprKind::Lower(a)
-            | ExprKind::Count(a)
-            | ExprKind::CountIf(_, a, _)
-            | ExprKind::Sum(_, a, _)
-            | ExprKind::First(a)
-            | ExprKind::Last(a)
-            | ExprKind::Table(_, a)
-            | ExprKind::Civil(_, a, _)
-            | ExprKind::Member(a, _)
-            | ExprKind::Keys(a)
-            | ExprKind::Values(a) => self.is_absent(a),
-            ExprKind::MapGet(a, b) => self.is_absent(a) || self.is_absent(b),
-            ExprKind::Concat(all) => all.iter().any(|e| self.is_absent(e)),
-            ExprKind::Linear(linear) => linear.terms.iter().any(|(_, e)| self.is_absent(e)),
-            _ => false,
+            // Elements, and what is asked of each, may be without a value.
+            ExprKind::List(_) => false,
+            ExprKind::CountIf(_, domain, _) | ExprKind::Sum(_, domain, _) => self.is_absent(domain),
+            // Whatever else is computed needs all of its parts.
+            _ => children(expr).into_iter().any(|part| self.is_absent(part)),
         }
     }
 
