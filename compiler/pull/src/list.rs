@@ -91,7 +91,6 @@ fn no_list(session: &Session<'_>, agreed: &Agreed, refusal: Refusal) -> Fault {
 #[derive(Debug, Default)]
 struct Pages {
     tools: Vec<Tool>,
-    names: BTreeSet<String>,
     cursors: BTreeSet<String>,
     bytes: usize,
 }
@@ -133,7 +132,8 @@ impl Pages {
         Ok(Some(cursor))
     }
 
-    /// Adds a tool, also one that no two readers need agree on: it is refused where it would be pinned, and the others are not.
+    /// Adds a tool, also one of a name that is taken or that no two readers need agree on: it is refused where it would be pinned, and
+    /// the others are not.
     fn add_tool(&mut self, text: &str) -> Result<(), String> {
         let place = self.tools.len() + 1;
         let name = match serde_json::from_str(text) {
@@ -143,9 +143,6 @@ impl Pages {
                 return Err(format!("its tool number {place} is not an object with a string `name`"));
             }
         };
-        if !self.names.insert(name.clone()) {
-            return Err(format!("it lists two tools named `{}`", clean(&name, 80)));
-        }
         self.tools.push(Tool { name, json: text.to_owned() });
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::fmt;
 /// The answer of a server: every tool it lists, unabridged.
 #[derive(Debug, Clone)]
 pub struct Pulled {
-    /// The tools in the server's order, all pages joined. Names are distinct.
+    /// The tools in the server's order, all pages joined.
     pub tools: Vec<Tool>,
     /// The server's `serverInfo` object; `null` if it gave none.
     pub server_info: serde_json::Value,
@@ -38,7 +38,7 @@ pub struct Tool {
     /// Its `name`; its place in the list (`#3`, from 1) where the text does not read in one way.
     pub name: String,
     /// Its whole JSON object as the server wrote it: unknown fields, order of keys and digits of numbers kept.
-    /// Whoever pins it has to refuse what does not read in one way: a key twice, half of a surrogate pair.
+    /// Whoever pins it has to refuse what does not read in one way: two tools of one name, a key twice, half of a surrogate pair.
     pub json: String,
 }
 

@@ -249,11 +249,19 @@ fn a_tool_that_reads_in_two_ways_does_not_hide_the_others() {
 }
 
 #[test]
+fn two_tools_of_one_name_do_not_hide_the_others() {
+    let list = r#"
+on tools/list
+  say {"jsonrpc":"2.0","id":$id,"result":{"tools":[{"name":"a"},{"name":"a","title":"A"},{"name":"b"}]}}
+"#;
+    assert_eq!(check(&[LEGACY, list]), "2025-11-25 initialize: a, a, b\n");
+}
+
+#[test]
 fn an_answer_that_reads_in_two_ways_is_refused() {
     for (result, reason) in [
         (r#"{"tools":[],"a":1,"a":2}"#, "an object has the key `a` twice"),
         (r#"{"tools":[],"tools":[]}"#, "an object has the key `tools` twice"),
-        (r#"{"tools":[{"name":"a"},{"name":"a"}]}"#, "it lists two tools named `a`"),
         (r#"{"tools":[{"title":"a"}]}"#, "its tool number 1 is not an object with a string `name`"),
         (r#"{"tools":{}}"#, "its `tools` is not an array"),
         (r#"{"content":[]}"#, "it has no `tools`"),
