@@ -1,6 +1,8 @@
 //! The registry of diagnostics: one row per code. In: nothing. Out: [`Code`] with slug, level, title and first version. Each row has
 //! a page in `compiler/docs/errors`, whose examples are tested.
 
+use crate::resolve::suggest::nearest;
+
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -82,6 +84,20 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Code {
+    /// The code or slug most likely meant by a text that is none: the code of the same number, or a slug that is nearly the same.
+    #[must_use]
+    pub fn meant(text: &str) -> Option<&'static str> {
+        let number = |text: &str| {
+            let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            digits.parse::<u16>().ok().filter(|_| text.len() <= digits.len() + 1)
+        };
+        let same = |code: &&Self| number(text).is_some() && number(code.name()) == number(text);
+        let slugs = || Self::ALL.iter().map(|code| code.slug());
+        Self::ALL.iter().find(same).map(|code| code.name()).or_else(|| nearest(text, slugs()))
+    }
 }
 
 codes! {

@@ -39,6 +39,8 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
         let trouble = Trouble::new(format!("there is no diagnostic `{subject}`"));
         if subject.ends_with(".policy") {
             trouble.help("to explain a decision of this policy, give the call: `--call FILE`")
+        } else if let Some(meant) = Code::meant(subject) {
+            trouble.help(format!("did you mean `{meant}`?"))
         } else {
             trouble.help("`policyc explain --list` lists all codes")
         }
