@@ -12,7 +12,7 @@ mod tests;
 use policyc_grammar::token::Token;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use words::{Deed, deed};
+use words::{Deed, common, deed};
 
 /// A server to write a policy for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,8 +126,9 @@ pub fn first_policy(name: &str, servers: &[Server]) -> String {
     let mut free: BTreeMap<Ground, (String, String)> = BTreeMap::new();
     for (server, alias) in servers.iter().zip(&aliases) {
         let mut by_ground: BTreeMap<Ground, Vec<String>> = BTreeMap::new();
+        let common = common(server.tools.iter().map(|tool| &*tool.name));
         for tool in &server.tools {
-            let ground = Ground::of(tool, deed(&tool.name));
+            let ground = Ground::of(tool, deed(&tool.name, common));
             let path = format!("{alias}.{}", tool_name(&tool.name));
             if tool.no_arguments {
                 let id = format!("{alias}_{}", ground.suffix());

@@ -180,12 +180,27 @@ const READING: &[&str] = &[
     "whoami",
 ];
 
-/// What the words of a name say. A name reads only if it begins with a reading word and holds no verb of change.
+/// How many words all tools of a server begin with: they name the server, and say nothing of a tool.
 #[must_use]
-pub fn deed(name: &str) -> Deed {
+pub fn common<'a>(names: impl IntoIterator<Item = &'a str>) -> usize {
+    let mut all = names.into_iter().map(words);
+    let Some(first) = all.next() else { return 0 };
+    let begins_alike = |other: Vec<String>| {
+        let alike = first.iter().zip(&other).take_while(|(a, b)| a == b).count();
+        // Something is left of each name.
+        alike.min(first.len().min(other.len()).saturating_sub(1))
+    };
+    // Of a single name nothing can be told.
+    all.map(begins_alike).min().unwrap_or(0)
+}
+
+/// What the words of a name say, `common` of which all tools of its server begin with. A name reads only if it begins with a reading
+/// word and holds no verb of change.
+#[must_use]
+pub fn deed(name: &str, common: usize) -> Deed {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
-    let reads = begins(&words, READING);
+    let reads = begins(&words, READING) || words.get(common).is_some_and(|word| READING.contains(&&**word));
     if has(DESTROYING) || !reads && has(DESTROYING_FIRST) {
         Deed::Destroy
     } else if has(CHANGING) || !reads && has(CHANGING_FIRST) {
@@ -225,7 +240,7 @@ mod tests {
 
     #[test]
     fn names_say_what_tools_do() {
-        let check = |name: &str, expected| assert_eq!(deed(name), expected, "{name}");
+        let check = |name: &str, expected| assert_eq!(deed(name, 0), expected, "{name}");
         for name in [
             "get_ticket",
             "listFiles",
@@ -247,6 +262,23 @@ mod tests {
         {
             check(name, Deed::Destroy);
         }
+    }
+
+    #[test]
+    fn what_all_names_of_a_server_begin_with_says_nothing() {
+        let check = |names: &[&str], expected: &[Deed]| {
+            let common = common(names.iter().copied());
+            let found: Vec<Deed> = names.iter().map(|name| deed(name, common)).collect();
+            assert_eq!(found, expected, "{names:?}");
+        };
+        check(
+            &["acme_post_office_search", "acme_post_office_send", "acme-postOffice-wipe"],
+            &[Deed::Read, Deed::Write, Deed::Destroy],
+        );
+        check(&["clear_sky_maps_find"], &[Deed::Destroy]);
+        check(&["delete_file", "delete_folder"], &[Deed::Destroy, Deed::Destroy]);
+        check(&["get_order", "get_order_list"], &[Deed::Read, Deed::Read]);
+        check(&["", "a"], &[Deed::Unknown, Deed::Unknown]);
     }
 
     #[test]
