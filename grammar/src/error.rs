@@ -111,7 +111,7 @@ codes! {
     BadSlash "bad_slash";
     /// `/* … */`.
     BlockComment "block_comment";
-    /// `# …`.
+    /// `# …`, `-- …`.
     HashComment "hash_comment";
     /// `;`.
     Semicolon "semicolon";

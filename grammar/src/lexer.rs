@@ -90,6 +90,8 @@ enum Shape {
     Comment,
     #[regex(r"#[^\n]*", allow_greedy = true)]
     Hash,
+    #[regex(r"--[ \t][^\n]*", allow_greedy = true)]
+    Dashes,
     #[token("(", |_| Token::ParenOpen)]
     #[token(")", |_| Token::ParenClose)]
     #[token("[", |_| Token::BracketOpen)]
@@ -134,8 +136,14 @@ enum Shape {
 /// Lexes a whole file. Linear in its length; `text` is at most [`crate::parse::MAX_FILE_BYTES`] long.
 #[must_use]
 pub fn lex(text: &str) -> Lexed {
-    let mut run =
-        Run { text, out: Lexed::default(), after_dot: false, error_line_end: 0, warning_line_end: 0 };
+    let mut run = Run {
+        text,
+        out: Lexed::default(),
+        after_dot: false,
+        open: 0,
+        error_line_end: 0,
+        warning_line_end: 0,
+    };
     run.out.tokens.reserve(text.len() / 5);
     let mut shapes = Shape::lexer(text);
     if text.starts_with('\u{feff}') {
@@ -162,6 +170,8 @@ struct Run<'s> {
     out: Lexed,
     /// The last token was `.` or `..`: a word on the same line is a plain name.
     after_dot: bool,
+    /// Parentheses and square brackets that the line has opened.
+    open: u32,
     /// Where the line of the last error ends.
     error_line_end: u32,
     /// Where the line of the last warning ends.
@@ -195,20 +205,25 @@ impl<'s> Run<'s> {
             Shape::Slash => self.slash(span, shapes),
             Shape::BlockComment => self.block_comment(span, shapes),
             Shape::Comment => self.comment(slice, span),
-            Shape::Hash => {
-                let message = "`#` does not begin a comment";
-                self.report(SyntaxError::new(SyntaxCode::HashComment, span, message).with_help("write `//`"));
+            Shape::Hash => self.foreign_comment("#", span),
+            Shape::Dashes => self.foreign_comment("--", span),
+            Shape::Sign(Token::Minus) if self.is_dashes(span.start) => {
+                let line = shapes.remainder().split('\n').next().unwrap_or_default();
+                shapes.bump(line.len());
+                self.foreign_comment("--", to_span(shapes.span()));
             }
             Shape::Sign(token) => self.push(token, span),
             Shape::Foreign(token) => self.foreign(token, slice, span),
-            Shape::Semicolon => {
-                let message = "statements do not end in `;`";
-                self.report(SyntaxError::new(SyntaxCode::Semicolon, span, message).with_help("remove it"));
-            }
+            Shape::Semicolon => self.semicolon(span),
         }
     }
 
     fn push(&mut self, token: Token, span: Span) {
+        match token {
+            Token::ParenOpen | Token::BracketOpen => self.open += 1,
+            Token::ParenClose | Token::BracketClose => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
         self.after_dot = matches!(token, Token::Dot | Token::DotDot);
         self.out.tokens.push(Lexeme { token, start: span.start, end: span.end });
     }
@@ -239,9 +254,36 @@ impl<'s> Run<'s> {
         if breaks > 0 {
             // A dot at a line's end is a mistake, and the word that begins the next line a place to recover.
             self.after_dot = false;
+            self.open = 0;
         }
         if breaks > 1 {
             self.out.trivia.blank_lines.push(to_offset(start));
+        }
+    }
+
+    /// What begins a comment elsewhere: the line ends with it here as well.
+    fn foreign_comment(&mut self, sign: &str, span: Span) {
+        let message = format!("`{sign}` does not begin a comment");
+        self.report(SyntaxError::new(SyntaxCode::HashComment, span, message).with_help("write `//`"));
+    }
+
+    /// Two dashes in the first column, where no expression goes on.
+    fn is_dashes(&self, start: u32) -> bool {
+        let (before, rest) = self.text.split_at_checked(start as usize).unwrap_or_default();
+        rest.starts_with("--") && (before.is_empty() || before.ends_with('\n'))
+    }
+
+    /// Between elements a comma is meant; at a line's end, nothing.
+    fn semicolon(&mut self, span: Span) {
+        let rest = self.text.get(span.end as usize..).unwrap_or_default();
+        let mut after = rest.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        if self.open > 0 && after.next().is_some_and(|byte| byte != b'\n') {
+            let error = SyntaxError::new(SyntaxCode::Semicolon, span, "`;` parts nothing");
+            self.report(error.with_help("write `,`"));
+            self.push(Token::Comma, span);
+        } else {
+            let error = SyntaxError::new(SyntaxCode::Semicolon, span, "statements do not end in `;`");
+            self.report(error.with_help("remove it"));
         }
     }
 
@@ -273,8 +315,9 @@ impl<'s> Run<'s> {
 
     fn bad_number(&mut self, slice: &str, span: Span) {
         let message = format!("`{}` is not a number, a duration or a date", short(slice));
-        let help = "numbers are written `50`, `4_000` or `0.01`, durations `15m` or `1h30m`, dates `2027-01-31`, \
-                    times `2027-01-31T09:00Z`";
+        let forms = "numbers are written `50`, `4_000` or `0.01`, durations `15m` or `1h30m`, dates `2027-01-31`, \
+                     times `2027-01-31T09:00Z`";
+        let help = meant_number(slice).map_or_else(|| forms.to_owned(), |meant| format!("write `{meant}`"));
         self.report(SyntaxError::new(SyntaxCode::BadNumber, span, message).with_help(help));
         let ends_in_unit = slice.ends_with(|last: char| last.is_ascii_alphabetic());
         self.push(if ends_in_unit { Token::Duration } else { Token::Int }, span);
@@ -318,6 +361,33 @@ impl<'s> Run<'s> {
         let error = SyntaxError::new(SyntaxCode::ByteOrderMark, Span::new(0, 3), message);
         self.report(error.with_help("save it as UTF-8 without a byte order mark"));
     }
+}
+
+/// The number or duration meant by digits with another unit: `4hours`, `10k`.
+fn meant_number(slice: &str) -> Option<String> {
+    let end = slice.find(|c: char| c.is_ascii_alphabetic())?;
+    let (digits, unit) = slice.split_at_checked(end)?;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let meant = match &*unit.to_ascii_lowercase() {
+        "k" => "_000",
+        "m" => "_000_000",
+        "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => "ms",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
+        "w" | "week" | "weeks" => "w",
+        _ => return None,
+    };
+    Some(format!("{digits}{meant}"))
+}
+
+/// Whether digits are no number, duration, date or time: reported where they were read.
+#[must_use]
+pub fn is_bad_number(written: &str) -> bool {
+    matches!(Shape::lexer(written).next(), Some(Ok(Shape::BadNumber)))
 }
 
 /// The sign that a character of typeset text stands for.

@@ -6,6 +6,7 @@ use crate::diagnostics::Code;
 use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::lost::Wanted;
 use policyc_grammar::ast::{Clause, ClauseKind, Effect, Expr, With};
+use policyc_grammar::lexer::is_bad_number;
 use policyc_grammar::source::Span;
 use policyc_runtime::program::ApprovalTerms;
 use std::sync::Arc;
@@ -55,7 +56,7 @@ pub(crate) fn sort<'a>(clauses: &'a [Clause], anchor: &Anchor, found: &mut Vec<F
             ClauseKind::Within(text) => {
                 let ms =
                     literal::duration_ms(text).filter(|ms| *ms > 0).and_then(|ms| u64::try_from(ms).ok());
-                if ms.is_none() {
+                if ms.is_none() && !is_bad_number(text) {
                     found.push(
                         Found::new(Code::E0409, spot.clone(), format!("`within {text}` has no meaning"))
                             .help("write a duration such as `15m` or `1h30m`"),

@@ -3,7 +3,7 @@
 use super::{Builder, E, EDITION, Ty, unbox};
 use crate::ast::{AggregateKind, BinaryOp, Expr, ExprKind, Name, QuantifierKind, Text, UnaryOp};
 use crate::error::{SyntaxCode, SyntaxError};
-use crate::lexer::regex_parts;
+use crate::lexer::{is_bad_number, regex_parts};
 use crate::parse::MAX_DEPTH;
 use crate::source::Span;
 
@@ -33,13 +33,18 @@ impl Builder<'_> {
     }
 
     pub(crate) fn number_expr(&mut self, l: u32, r: u32) -> E {
-        let digits = self.number(l, r);
-        self.expr(l, ExprKind::Number(digits), 0, r)
+        let kind = if is_bad_number(self.slice(l, r)) {
+            ExprKind::Error
+        } else {
+            ExprKind::Number(self.number(l, r))
+        };
+        self.expr(l, kind, 0, r)
     }
 
     pub(crate) fn duration(&mut self, l: u32, r: u32) -> E {
-        let written = self.text(l, r);
-        self.expr(l, ExprKind::Duration(written), 0, r)
+        let bad = is_bad_number(self.slice(l, r));
+        let kind = if bad { ExprKind::Error } else { ExprKind::Duration(self.text(l, r)) };
+        self.expr(l, kind, 0, r)
     }
 
     pub(crate) fn date(&mut self, l: u32, r: u32) -> E {

@@ -271,6 +271,13 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
         let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
         return Some(error.with_help(format!("write `rule NAME: {text} …`")));
     }
+    if let Some(effect) = effect_in_capitals(text)
+        && place.before.is_none()
+        && expected.has(Token::Rule)
+    {
+        let error = new(SyntaxCode::MissingName, format!("`{text}` does not begin a statement"));
+        return Some(error.with_help(format!("write `rule NAME: {effect} …`")));
+    }
     let reserved = class.is_some_and(WordClass::is_reserved) && expected.has(Token::Name);
     let names_arm = place.before.is_none()
         && !expected.has(Token::Rule)
@@ -300,6 +307,11 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
         }
     }
     None
+}
+
+/// `DENY`: words are written in lower case.
+fn effect_in_capitals(text: &str) -> Option<&'static str> {
+    ["allow", "ask", "deny"].into_iter().find(|effect| effect.eq_ignore_ascii_case(text) && *effect != text)
 }
 
 fn reserved_name(found: Lexeme, text: &str) -> SyntaxError {
