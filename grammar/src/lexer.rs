@@ -2,6 +2,7 @@
 //! token. The lexer never stops: after a report it hands on the token that was most likely meant, so that the parser
 //! does not stumble over the same spot again.
 
+mod meant;
 mod quoted;
 
 use crate::error::{Severity, SyntaxCode, SyntaxError, short};
@@ -10,6 +11,7 @@ use crate::source::Span;
 use crate::token::Token;
 use crate::trivia::{Comment, CommentKind, Trivia};
 use logos::{Lexer, Logos};
+use meant::{meant_number, meant_sign, stray_character};
 pub(crate) use quoted::{regex_parts, unquote};
 
 /// A token and its place.
@@ -352,7 +354,7 @@ impl<'s> Run<'s> {
         self.report(stray_character(first, Span::new(span.start, span.start + width)));
         match first {
             '\r' => {}
-            _ => self.push(meant(first).map_or(Token::Bad, Token::of_sign), span),
+            _ => self.push(meant_sign(first).map_or(Token::Bad, Token::of_sign), span),
         }
     }
 
@@ -363,94 +365,10 @@ impl<'s> Run<'s> {
     }
 }
 
-/// The number or duration meant by digits with another unit: `4hours`, `10k`.
-fn meant_number(slice: &str) -> Option<String> {
-    let end = slice.find(|c: char| c.is_ascii_alphabetic())?;
-    let (digits, unit) = slice.split_at_checked(end)?;
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let meant = match &*unit.to_ascii_lowercase() {
-        "k" => "_000",
-        "m" => "_000_000",
-        "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => "ms",
-        "s" | "sec" | "secs" | "second" | "seconds" => "s",
-        "min" | "mins" | "minute" | "minutes" => "m",
-        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
-        "d" | "day" | "days" => "d",
-        "w" | "week" | "weeks" => "w",
-        _ => return None,
-    };
-    Some(format!("{digits}{meant}"))
-}
-
 /// Whether digits are no number, duration, date or time: reported where they were read.
 #[must_use]
 pub fn is_bad_number(written: &str) -> bool {
     matches!(Shape::lexer(written).next(), Some(Ok(Shape::BadNumber)))
-}
-
-/// The sign that a character of typeset text stands for.
-fn meant(character: char) -> Option<&'static str> {
-    match character {
-        '≥' => Some(">="),
-        '≤' => Some("<="),
-        '≠' => Some("!="),
-        '–' | '—' | '−' => Some("-"),
-        '×' => Some("*"),
-        '→' => Some("->"),
-        _ => None,
-    }
-}
-
-/// What to do about a character that no token begins with.
-fn advice(character: char) -> String {
-    if let Some(sign) = meant(character) {
-        return format!("write `{sign}`");
-    }
-    match character {
-        '$' => "a name with other characters than letters, digits, `_` and `-` stands in quotes: `args.\"$filter\"`".to_owned(),
-        '~' => "a regular expression is tested by a word: `x matches /re/`".to_owned(),
-        '%' => "there is no remainder".to_owned(),
-        _ if character.is_alphanumeric() => {
-            "names are made of ASCII letters, digits, `_` and `-`; other text goes into quotes".to_owned()
-        }
-        _ => "remove it".to_owned(),
-    }
-}
-
-/// The report for a character that no token may begin with.
-fn stray_character(character: char, span: Span) -> SyntaxError {
-    let number = u32::from(character);
-    match character {
-        '\r' => lone_carriage_return(span, ""),
-        _ if quoted::is_bidi_control(character) => {
-            let message = format!("U+{number:04X} changes the direction of the text around it");
-            SyntaxError::new(SyntaxCode::BidiControl, span, message)
-                .with_help("remove it: what is shown would differ from what is read")
-        }
-        _ if character.is_control() => {
-            let message = format!("unexpected control character U+{number:04X}");
-            SyntaxError::new(SyntaxCode::ControlCharacter, span, message).with_help("remove it")
-        }
-        '“' | '”' | '„' | '‘' | '’' => {
-            let message = format!("`{character}` is not a quotation mark of the language");
-            SyntaxError::new(SyntaxCode::UnexpectedCharacter, span, message).with_help("write `\"`")
-        }
-        _ => {
-            let visible = character.is_alphanumeric() || character.is_ascii_graphic();
-            let shown =
-                if visible { format!("`{character}` (U+{number:04X})") } else { format!("U+{number:04X}") };
-            SyntaxError::new(SyntaxCode::UnexpectedCharacter, span, format!("unexpected character {shown}"))
-                .with_help(advice(character))
-        }
-    }
-}
-
-fn lone_carriage_return(span: Span, place: &str) -> SyntaxError {
-    let message = format!("a carriage return without a line feed{place}");
-    SyntaxError::new(SyntaxCode::LoneCarriageReturn, span, message)
-        .with_help("end lines with a line feed, or with a carriage return and a line feed")
 }
 
 fn to_offset(at: usize) -> u32 {

@@ -183,7 +183,7 @@ fn bidi_in_string(found: char, span: Span) -> SyntaxError {
 
 fn control_character(found: char, span: Span, place: &str) -> SyntaxError {
     if found == '\r' {
-        return super::lone_carriage_return(span, &format!(" in {place}"));
+        return super::meant::lone_carriage_return(span, &format!(" in {place}"));
     }
     let message = format!("control character U+{:04X} in {place}", u32::from(found));
     let error = SyntaxError::new(SyntaxCode::ControlCharacter, span, message);
