@@ -26,7 +26,7 @@ pub(crate) struct Selected {
     pub by_hints: bool,
     /// Of the tools, those whose lock does not say whether the `where` holds.
     pub uncertain: BTreeSet<u32>,
-    /// Something in the list was reported where it is defined: what is left says nothing about the author's list.
+    /// Something in the list was reported, here or where it is defined: what is left says nothing about the author's list.
     pub broken: bool,
     /// Groups that were named, for the finding `unused`.
     pub groups: BTreeSet<String>,
@@ -58,7 +58,7 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
         found.extend(quiet);
     }
     if let Some(hints) = &list.hints {
-        out.by_hints = true;
+        let before = found.len();
         // A hint that is not known selects as well: a restriction applies unless the lock says that it does not.
         for tool in std::mem::take(&mut out.tools) {
             match place.hint_value(place.hints(tool), hints, found) {
@@ -68,6 +68,9 @@ pub(crate) fn select(place: Place<'_>, list: &ToolList, found: &mut Vec<Found>) 
             }
             out.tools.insert(tool);
         }
+        // What asks for something else than hints is reported for that alone.
+        out.by_hints = found.len() == before;
+        out.broken |= !out.by_hints;
     }
     if out.tools.is_empty() && found.len() == before && !broken {
         let none = Found::new(Code::E0305, place.spot(list.span), "no tool is left in this list");
@@ -283,8 +286,11 @@ impl<'a> Place<'a> {
             ExprKind::Name(name) if Hints::NAMES.contains(&name.as_str()) => hints.get(name),
             _ => {
                 let message = "`where` reads locked hints only";
-                let known = Found::new(Code::E0303, self.spot(expr.span), message)
-                    .help(format!("the hints are {}", listing(Hints::NAMES, 4)));
+                let help = match &expr.kind {
+                    ExprKind::Name(_) => format!("the hints are {}", listing(Hints::NAMES, 4)),
+                    _ => "conditions on a call stand behind `when`".to_owned(),
+                };
+                let known = Found::new(Code::E0303, self.spot(expr.span), message).help(help);
                 if !found.contains(&known) {
                     found.push(known);
                 }
