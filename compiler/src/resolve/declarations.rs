@@ -17,6 +17,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Declarations {
     pub path: Arc<str>,
+    /// It has no statement, not even a broken one.
+    pub empty: bool,
     pub edition: Option<(Text, Spot)>,
     pub policy: Option<PolicyHeader>,
     pub tools: Vec<ToolImport>,
@@ -107,7 +109,7 @@ pub(crate) struct StatementDecl {
 pub(crate) fn collect(path: &Arc<str>, items: &[Arc<Item>]) -> Declarations {
     let plain: Vec<Item> = items.iter().map(|i| head_of(i)).collect();
     let keys = keys(&plain);
-    let mut out = Declarations { path: path.clone(), ..Declarations::default() };
+    let mut out = Declarations { path: path.clone(), empty: items.is_empty(), ..Declarations::default() };
     for (item, key) in items.iter().zip(keys) {
         out.add(item, Anchor { file: path.clone(), item: key });
     }

@@ -57,6 +57,13 @@ impl Linker<'_> {
     fn header(&mut self, file: &Declarations) {
         let start =
             Spot { anchor: Anchor { file: file.path.clone(), item: Arc::from("") }, span: Span::default() };
+        if file.empty {
+            let empty = Found::new(Code::E0206, start, "the file is empty");
+            self.world
+                .found
+                .push(empty.help("begin it with `edition 2026` and `policy NAME \"what it is for\"`"));
+            return;
+        }
         if file.edition.is_none() {
             self.world.found.push(
                 Found::new(Code::E0206, start.clone(), "the file does not say its edition")
