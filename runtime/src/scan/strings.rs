@@ -1,7 +1,7 @@
 //! Strings of the input. In: the position after the opening quote. Out: where the string ends, all of it checked; decoded text
 //! where someone reads it.
 
-use super::bytes::{BLOCK, HIGH, block, byte, specials, word};
+use super::bytes::{BLOCK, HIGH, block, byte, not_utf8, specials, word};
 use super::reject::What;
 use super::{Scan, Stop};
 use alloc::vec::Vec;
@@ -62,9 +62,9 @@ impl Scan<'_> {
             }
         }
         if high & HIGH != 0
-            && let Err(error) = core::str::from_utf8(input.get(ascii..at).unwrap_or_default())
+            && let Some(wrong) = not_utf8(input.get(ascii..at).unwrap_or_default())
         {
-            return Err(self.stop(What::InvalidUtf8, ascii.wrapping_add(error.valid_up_to())));
+            return Err(self.stop(What::InvalidUtf8, ascii.wrapping_add(wrong)));
         }
         Ok(Str { start, end: at, escaped })
     }

@@ -7,7 +7,7 @@
 
 use crate::program::instr::{Instr, Op};
 use crate::program::pool::StrId;
-use crate::program::{Program, StatementHead};
+use crate::program::{Effect, Program, StatementHead};
 use crate::value::{Source, Text};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 #[derive(Debug, Default)]
 pub(crate) struct Code {
     /// As in the program, but in instructions that [`carries_range`] names, `c` is the first byte of the constant in `text` and
-    /// `b` its length.
+    /// `b` its length; and in [`Op::Match`], `b` is the statement's head ([`packed`]).
     instrs: Box<[Instr]>,
     /// Every string of the program.
     text: Box<[u8]>,
@@ -25,8 +25,6 @@ pub(crate) struct Code {
     /// The members of all small sets, and which of them each set has (none if it is not small).
     members: Box<[Text]>,
     sets: Box<[(u32, u32)]>,
-    /// What of each statement decides, by its number.
-    heads: Box<[StatementHead]>,
 }
 
 /// Most members of a set that are simply compared one by one: they lie together, and a hash table does not.
@@ -52,6 +50,8 @@ impl Code {
             if carries_range(instr.op) {
                 let place = place(program, instr.c, &mut text, &mut places)?;
                 (instr.c, instr.b) = (place.offset, place.len);
+            } else if instr.op == Op::Match {
+                instr.b = packed(program.statements.get(instr.c as usize)?.head());
             } else if matches!(instr.op, Op::InStrings | Op::SubsetStrings) {
                 for id in small_set(program, instr.c) {
                     place(program, id.0, &mut text, &mut places)?;
@@ -64,14 +64,7 @@ impl Code {
             numbers.map(|number| place(program, number, &mut text, &mut places)).collect();
         let places = places?;
         let (members, sets) = sets(program, &places)?;
-        Some(Self {
-            instrs: instrs.into(),
-            text: text.into(),
-            places,
-            members,
-            sets,
-            heads: program.statements.iter().map(crate::program::Statement::head).collect(),
-        })
+        Some(Self { instrs: instrs.into(), text: text.into(), places, members, sets })
     }
 
     /// The instruction at `pc`.
@@ -104,12 +97,29 @@ impl Code {
         };
         if members.is_empty() { None } else { Some(members.iter().any(is)) }
     }
+}
 
-    /// What of a statement decides.
-    #[inline]
-    pub(crate) fn head(&self, statement: u32) -> Option<StatementHead> {
-        self.heads.get(statement as usize).copied()
-    }
+const GUARDRAIL: u32 = 4;
+const SHADOW: u32 = 8;
+
+/// What of a statement decides, in a number: the effect below the bits of [`GUARDRAIL`] and [`SHADOW`].
+const fn packed(head: StatementHead) -> u32 {
+    let effect = match head.effect {
+        Effect::Deny => 0,
+        Effect::Ask => 1,
+        Effect::Allow => 2,
+    };
+    effect | if head.guardrail { GUARDRAIL } else { 0 } | if head.shadow { SHADOW } else { 0 }
+}
+
+/// What [`packed`] has packed.
+pub(super) const fn unpacked(head: u32) -> StatementHead {
+    let effect = match head & 3 {
+        2 => Effect::Allow,
+        1 => Effect::Ask,
+        _ => Effect::Deny,
+    };
+    StatementHead { effect, guardrail: head & GUARDRAIL != 0, shadow: head & SHADOW != 0 }
 }
 
 /// A set of the program if it is small.

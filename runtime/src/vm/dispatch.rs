@@ -1,7 +1,9 @@
 //! The instructions. In: a machine. Out: the machine after one run of code. What each does is said in [`crate::program::instr`].
 
 use super::budget::Trap;
+use super::code::unpacked;
 use super::machine::{Frame, Machine};
+use crate::program::StatementHead;
 use crate::program::instr::{Compare, GRANTS, Instr, NEGATE, Op, UNKNOWN_IS_TRUE};
 use crate::trace::{Event, Tracer, Truth};
 use crate::value::{Slot, Source, Store, Text};
@@ -26,7 +28,7 @@ impl<T: Tracer> Machine<'_, T> {
                 }
                 Op::End => return Ok(()),
                 Op::Match => {
-                    self.matched(c, instr.flags & GRANTS != 0);
+                    self.matched(c, unpacked(b), instr.flags & GRANTS != 0);
                     pc = next;
                     continue;
                 }
@@ -147,8 +149,7 @@ impl<T: Tracer> Machine<'_, T> {
         holds
     }
 
-    fn matched(&mut self, index: u32, grants: bool) {
-        let Some(head) = self.pdp.code().head(index) else { return };
+    fn matched(&mut self, index: u32, head: StatementHead, grants: bool) {
         self.state.matches.add(index, head, grants);
         if T::ACTIVE {
             self.tracer.event(Event::Matched { statement: index, grants });

@@ -78,7 +78,7 @@ impl State {
         }
         let matched = self.matches.list().iter();
         let permits = matched
-            .filter_map(|matched| pdp.code().head(matched.statement))
+            .map(|matched| matched.head)
             .any(|head| !head.shadow && !head.guardrail && head.effect != Effect::Deny);
         permits && !self.matches.denied()
     }

@@ -248,9 +248,7 @@ impl State {
         self.matches.sort();
         let mut combination = Combination::default();
         for matched in self.matches.list() {
-            if let Some(head) = pdp.code().head(matched.statement) {
-                combination.add(head, matched.grants);
-            }
+            combination.add(matched.head, matched.grants);
         }
         let built_in = combination.is_default().then_some(BuiltIn::DefaultDeny);
         Finding {
