@@ -21,6 +21,8 @@ pub struct SyntaxError {
     pub message: String,
     /// Where; empty (`start == end`) where something is missing.
     pub span: Span,
+    /// Another place that it is about, and what it is there: the bracket that is not closed.
+    pub label: Option<(Span, String)>,
     /// What to do about it.
     pub help: Option<String>,
     /// Whether the file can still be used.
@@ -30,7 +32,14 @@ pub struct SyntaxError {
 impl SyntaxError {
     /// A report of level error.
     pub(crate) fn new(code: SyntaxCode, span: Span, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span, help: None, severity: Severity::Error }
+        Self { code, message: message.into(), span, label: None, help: None, severity: Severity::Error }
+    }
+
+    /// The same with another place.
+    #[must_use]
+    pub(crate) fn with_label(mut self, span: Span, what: impl Into<String>) -> Self {
+        self.label = Some((span, what.into()));
+        self
     }
 
     /// The same with advice.

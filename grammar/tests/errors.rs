@@ -25,6 +25,10 @@ fn render(text: &str, parsed: &Parse) -> String {
             let level = if error.severity == Severity::Warning { " (warning)" } else { "" };
             let indent = " ".repeat(from.column as usize);
             _ = writeln!(out, "{indent}{mark} {}{level}: {}", error.code.slug(), error.message);
+            if let Some((span, what)) = &error.label {
+                let at = lines.line_col(span.start);
+                _ = writeln!(out, "{indent}  {}:{}: {what}", at.line + 1, at.column + 1);
+            }
             if let Some(help) = &error.help {
                 _ = writeln!(out, "{indent}  help: {help}");
             }

@@ -47,6 +47,9 @@ pub(crate) fn syntax(file: &Arc<str>, error: &SyntaxError) -> Diagnostic {
     };
     let at = Location { file: file.clone(), span: error.span };
     let mut out = Diagnostic::new(code, at, error.message.clone());
+    if let Some((span, what)) = &error.label {
+        out = out.label(Location { file: file.clone(), span: *span }, what);
+    }
     out.help.clone_from(&error.help);
     out.level = match error.severity {
         Severity::Error => Level::Error,

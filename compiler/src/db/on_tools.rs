@@ -3,7 +3,7 @@
 
 use super::assemble::Placed;
 use crate::check::findings::{self, Finding};
-use crate::diagnostics::Level;
+use crate::diagnostics::{Code, Level};
 use crate::resolve::anchor::{Found, Spot};
 use crate::resolve::namespace::World;
 use crate::resolve::suggest::listing;
@@ -29,7 +29,7 @@ pub(super) fn findings(
         all.extend(on_tool.into_iter().map(|finding| (finding, index)));
     }
     all.sort_unstable();
-    all.chunk_by(|(a, _), (b, _)| a == b)
+    all.chunk_by(|(a, _), (b, _)| alike(a, b))
         .filter_map(|same| {
             let (finding, _) = same.first()?;
             let owner = placed.get(*owners.get(finding.statement as usize)?)?;
@@ -42,6 +42,9 @@ pub(super) fn findings(
                 let about = listing(names.iter().map(String::as_str), 4);
                 found.notes.push(format!("of the statement's tools, this is about {about}"));
             }
+            if same.iter().any(|(other, _)| other.message != finding.message) {
+                found.notes.push("other tools of the statement have other defaults".to_owned());
+            }
             if world.is_guardrail(owner.namespace) && found.level == Level::Warning {
                 found.level = Level::Error;
             }
@@ -50,9 +53,48 @@ pub(super) fn findings(
         .collect()
 }
 
+/// The same complaint of a statement: equal, or of one `??` beside defaults that differ from tool to tool.
+fn alike(a: &Finding, b: &Finding) -> bool {
+    let of_default = a.code == Code::W0802 && b.code == Code::W0802;
+    a == b || of_default && (a.statement, a.span) == (b.statement, b.span)
+}
+
 /// A tool as the root policy names it.
 fn full_name(policy: &Policy, tool: usize) -> Option<String> {
     let tool = policy.tools.get(tool)?;
     let alias = policy.servers.get(usize::from(tool.server)).map_or("", |server| &*server.alias);
     Some(format!("{alias}.{}", tool.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Compiler;
+    use crate::files::MemoryFiles;
+    use crate::lock::{ImportOptions, import_document};
+    use std::sync::Arc;
+
+    #[test]
+    fn defaults_that_differ_from_tool_to_tool_are_one_warning() {
+        let tool = |name: &str, default: &str| {
+            format!(
+                r#"{{"name":"{name}","inputSchema":{{"type":"object","properties":{{"mode":{{"type":"string","default":"{default}"}}}}}}}}"#
+            )
+        };
+        let list = format!("[{},{},{}]", tool("halt", "soft"), tool("run", "fast"), tool("stop", "slow"));
+        let lock = import_document(&list, "jobs", &ImportOptions::default()).unwrap().lock.to_text();
+        let policy = "edition 2026\npolicy p \"x\"\nimport tools jobs from \"jobs.lock.json\"\n\
+                      rule a: deny jobs.* when (args.mode ?? \"soft\") == \"hard\"\n";
+        let files = MemoryFiles::default().with("p.policy", policy).with("jobs.lock.json", &lock);
+        let report = Compiler::new(Arc::new(files)).report("p.policy");
+        let warnings: Vec<_> = report.diagnostics.iter().filter(|one| one.code.name() == "W0802").collect();
+        let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+        assert_eq!(warning.message, "the schema's default of `args.mode` is \"fast\", not what `??` says");
+        assert_eq!(
+            warning.notes,
+            [
+                "of the statement's tools, this is about `jobs.run`, `jobs.stop`",
+                "other tools of the statement have other defaults"
+            ]
+        );
+    }
 }

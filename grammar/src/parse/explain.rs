@@ -141,7 +141,7 @@ fn missing(place: &Place<'_>, expected: &Expected) -> SyntaxError {
     // What goes on behind a line's end more likely lacks a comma.
     let goes_on = place.tokens.all.get(place.at).is_some_and(|found| found.start < found.end);
     match unclosed(place) {
-        Some(bracket) if expected.has(closing(bracket)) && !(goes_on && expected.has(Token::Comma)) => {
+        Some(bracket) if expected.has(closing(bracket.token)) && !(goes_on && expected.has(Token::Comma)) => {
             not_closed(bracket, before.end)
         }
         _ => error,
@@ -150,7 +150,7 @@ fn missing(place: &Place<'_>, expected: &Expected) -> SyntaxError {
 
 /// A field on a later line than a list that is not closed: `tags: ["a", ⏎ id: 1`.
 fn key_in_list(place: &Place<'_>, found: Lexeme) -> Option<SyntaxError> {
-    let bracket = unclosed(place).filter(|bracket| *bracket != Token::BraceOpen)?;
+    let bracket = unclosed(place).filter(|bracket| bracket.token != Token::BraceOpen)?;
     let key = place.at.checked_sub(1)?;
     if found.token != Token::Colon || !place.tokens.first_on_line(key) {
         return None;
@@ -160,18 +160,19 @@ fn key_in_list(place: &Place<'_>, found: Lexeme) -> Option<SyntaxError> {
     Some(not_closed(bracket, last.end))
 }
 
-fn not_closed(bracket: Token, at: u32) -> SyntaxError {
-    let (open, close) = (bracket.describe(), closing(bracket).describe());
+fn not_closed(bracket: Lexeme, at: u32) -> SyntaxError {
+    let (open, close) = (bracket.token.describe(), closing(bracket.token).describe());
     let message = format!("expected `{close}` here: the `{open}` before is not closed");
     SyntaxError::new(SyntaxCode::Unbalanced, Span::new(at, at), message)
+        .with_label(bracket.span(), format!("this `{open}` is not closed"))
 }
 
 /// The innermost bracket open where the parser stopped.
-fn unclosed(place: &Place<'_>) -> Option<Token> {
+fn unclosed(place: &Place<'_>) -> Option<Lexeme> {
     let mut open = Vec::new();
     for lexeme in place.tokens.all.get(..place.at)? {
         match lexeme.token {
-            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => open.push(lexeme.token),
+            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => open.push(*lexeme),
             Token::ParenClose | Token::BracketClose | Token::BraceClose => {
                 open.pop();
             }
