@@ -111,10 +111,13 @@ fn open_object(object: &mut ObjectTy, keys: &[Text], definitions: &Definitions) 
         let field = object.fields.get_mut(key.as_str());
         return field.map_or(Change::Nothing, |field| open_type(&mut field.ty, rest, definitions));
     }
-    if matches!(&object.rest, Rest::Map(ty) if *ty != Ty::Dynamic) && object.names.is_none() {
+    let typed = matches!(&object.rest, Rest::Map(ty) if *ty != Ty::Dynamic);
+    if typed && object.names.is_none() {
         return Change::Map;
     }
-    object.rest = Rest::Open;
+    if !typed {
+        object.rest = Rest::Open;
+    }
     object.names = None;
     Change::Opened
 }
@@ -163,6 +166,18 @@ mod tests {
             json!({"t": {"l": [{"l": [{"more": 1}]}]}}),
         ];
         assert_eq!(values.map(|value| accepts(&args, &value)), admitted, "{path:?}");
+    }
+
+    #[test]
+    fn keys_of_any_name_hold_what_the_schema_says() {
+        let map = json!({"type": "object", "propertyNames": {"pattern": "^x"}, "additionalProperties": {"type": "number"}});
+        let mut args = import_args(&json!({"type": "object", "properties": {"t": map}})).args;
+        assert!(!accepts(&args, &json!({"t": {"y": 1}})));
+        let keys = [Text::from("t")];
+        let change = open_object(Arc::make_mut(&mut args.root), &keys, &args.definitions);
+        assert!(matches!(change, Change::Opened));
+        assert!(accepts(&args, &json!({"t": {"y": 1, "x": 2}})));
+        assert!(!accepts(&args, &json!({"t": {"y": "text"}})));
     }
 
     #[test]
