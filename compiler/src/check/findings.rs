@@ -31,6 +31,8 @@ pub(crate) struct Finding {
     pub statement: u32,
     pub span: Span,
     pub code: Code,
+    /// The argument whose default it is about, of W0802.
+    pub about: String,
     pub message: String,
     pub help: Option<String>,
 }
@@ -75,7 +77,9 @@ fn omission(one: &OnTool<'_>, place: &Place, lack: &Lack) -> Option<Finding> {
     let result = truths(one.condition, lack);
     let what = match one.effect {
         Effect::Deny if result.only(Truths::MATCHES) => "denies",
-        Effect::Ask if result.only(Truths::MATCHES) => "asks",
+        Effect::Ask if result.only(Truths::TRUE) && !one.guardrail => "asks",
+        // Unknown, or of a guardrail, it is no consent.
+        Effect::Ask if result.only(Truths::MATCHES) => "asks only where something else permits",
         Effect::Allow if !result.may(Truths::TRUE) => "does not grant",
         Effect::Deny if result.only(Truths::FALSE) => "does not deny",
         Effect::Ask if result.only(Truths::FALSE) => "does not ask",
@@ -86,6 +90,7 @@ fn omission(one: &OnTool<'_>, place: &Place, lack: &Lack) -> Option<Finding> {
         statement: one.statement,
         span: one.condition.span,
         code: Code::N0901,
+        about: String::new(),
         message: format!("when the agent omits `{}`: {what}", form::spelled(place)),
         help: None,
     })
@@ -107,6 +112,7 @@ fn defaults(args: &ArgsTy, one: &OnTool<'_>) -> Vec<Finding> {
                 statement: one.statement,
                 span: e.span,
                 code: Code::W0802,
+                about: spelled(&path),
                 message: format!(
                     "the schema's default of `{}` is {default}, not what `??` says",
                     spelled(&path)

@@ -80,8 +80,12 @@ impl Reach {
 
 /// The declared type of what stands there, and its field entry if the last step is a key.
 pub(crate) fn lookup(args: &ArgsTy, path: &[Step]) -> Option<FieldTy> {
-    let Some((Step::Key(first), rest)) = path.split_first() else {
-        return Some(plain(Ty::of(Kinds { object: Some(args.root.clone()), ..Kinds::default() }), true));
+    let (first, rest) = match path {
+        [] => {
+            return Some(plain(Ty::of(Kinds { object: Some(args.root.clone()), ..Kinds::default() }), true));
+        }
+        [Step::Element, ..] => return None,
+        [Step::Key(first), rest @ ..] => (first, rest),
     };
     rest.iter().try_fold(member(&args.root, first)?, |current, step| {
         let Ty::Kinds(kinds) = deref(&current.ty, &args.definitions) else { return None };

@@ -99,6 +99,7 @@ fn slip(one: &OnTool<'_>, lack: &Lack) -> Finding {
         statement: one.statement,
         span: one.condition.span,
         code: Code::W0801,
+        about: String::new(),
         message: format!("{what} {where_to}"),
         help: Some(help(lack, otherwise)),
     }

@@ -7,7 +7,7 @@ use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::{did_you_mean, listing};
-use crate::ty::Rest;
+use crate::ty::{ObjectTy, Rest};
 use policyc_grammar::ast::{Expr, ExprKind, Item, ItemKind, Name, Step, StepKind, UnaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::BuiltIn;
@@ -23,7 +23,11 @@ pub(crate) fn check(
     ids: &[Arc<str>],
 ) -> Option<(Test, Vec<Found>)> {
     let ItemKind::Test { name, steps } = &item.kind else { return None };
-    let mut reader = Reader { world, scope, anchor, ids, found: Vec::new() };
+    let refusal = steps.iter().any(|step| {
+        let by = if let StepKind::Call { by, .. } = &step.kind { by.as_slice() } else { &[] };
+        by.iter().any(|id| id.text == BuiltIn::BadContext.code())
+    });
+    let mut reader = Reader { world, scope, anchor, ids, refusal, found: Vec::new() };
     let steps = steps.iter().filter_map(|step| reader.step(step)).collect();
     let test =
         Test { name: Arc::from(name.text.as_str()), file: anchor.file.clone(), span: item.span, steps };
@@ -35,6 +39,8 @@ struct Reader<'a> {
     scope: ScopeId,
     anchor: &'a Anchor,
     ids: &'a [Arc<str>],
+    /// It expects that what the host fills in is refused.
+    refusal: bool,
     found: Vec<Found>,
 }
 
@@ -46,8 +52,14 @@ impl Reader<'_> {
     fn step(&mut self, step: &Step) -> Option<TestStep> {
         match &step.kind {
             StepKind::Error => None,
-            StepKind::Principal(value) => self.json(value).map(TestStep::Principal),
-            StepKind::Session(value) => self.json(value).map(TestStep::Session),
+            StepKind::Principal(value) => {
+                self.host("principal", &self.world.principal, value);
+                self.json(value).map(TestStep::Principal)
+            }
+            StepKind::Session(value) => {
+                self.host("session", &self.world.session, value);
+                self.json(value).map(TestStep::Session)
+            }
             StepKind::At(time) => {
                 let text = match &time.kind {
                     ExprKind::Timestamp(text) => text.as_str(),
@@ -131,6 +143,29 @@ impl Reader<'_> {
             });
             let message = format!("tool `{}` has no argument `{}`: the call is refused", tool.text, key.text);
             self.found.push(Found::new(Code::W0703, self.spot(key.span), message).help(help));
+        }
+    }
+
+    /// Warns about fields that the policy does not declare, and about those that it does and the test leaves out: every call is then
+    /// refused, whatever the test is about.
+    fn host(&mut self, what: &str, declared: &ObjectTy, value: &Expr) {
+        let ExprKind::Table(entries) = &value.kind else { return };
+        for (key, _) in entries.iter().filter(|(key, _)| !declared.fields.contains_key(&*key.text)) {
+            let message = format!("`{what}` declares no `{}`: no statement reads it", key.text);
+            let help = did_you_mean(&key.text, declared.fields.keys().map(|k| &**k));
+            self.found.push(Found::new(Code::W0703, self.spot(key.span), message).maybe_help(help));
+        }
+        if self.refusal {
+            return;
+        }
+        let given = |name: &str| entries.iter().any(|(key, _)| &*key.text == name);
+        let missing = declared.fields.iter().filter(|(name, field)| field.required && !given(name));
+        let missing: Vec<&str> = missing.map(|(name, _)| &**name).collect();
+        if !missing.is_empty() {
+            let names = listing(missing, 4);
+            let message = format!("the test's {what} lacks {names}: every call is refused");
+            let help = "to test the refusal itself, expect `deny by bad_context`";
+            self.found.push(Found::new(Code::W0703, self.spot(value.span), message).help(help));
         }
     }
 

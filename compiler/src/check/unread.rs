@@ -144,6 +144,7 @@ fn finding(
         statement,
         span,
         code: Code::W0804,
+        about: String::new(),
         message: format!(
             "`args.{sibling}` is constrained, `args.{name}` of the same type is read by no statement"
         ),

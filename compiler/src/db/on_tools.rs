@@ -8,6 +8,7 @@ use crate::resolve::anchor::{Found, Spot};
 use crate::resolve::namespace::World;
 use crate::resolve::suggest::listing;
 use crate::typed::{Block, Policy};
+use std::collections::BTreeSet;
 
 /// Findings on each tool, merged: one statement says the same thing once, however many tools it is about. `owners` are the indices
 /// among `placed` of the statements of the policy.
@@ -36,9 +37,9 @@ pub(super) fn findings(
             let at = Spot { anchor: owner.anchor.clone(), span: finding.span };
             let mut found = Found::new(finding.code, at, finding.message.clone());
             found.help.clone_from(&finding.help);
-            if reach.get(finding.statement as usize).is_some_and(|reached| *reached > same.len()) {
-                let names: Vec<String> =
-                    same.iter().filter_map(|(_, tool)| full_name(policy, *tool)).collect();
+            let tools: BTreeSet<usize> = same.iter().map(|(_, tool)| *tool).collect();
+            if reach.get(finding.statement as usize).is_some_and(|reached| *reached > tools.len()) {
+                let names: Vec<String> = tools.iter().filter_map(|tool| full_name(policy, *tool)).collect();
                 let about = listing(names.iter().map(String::as_str), 4);
                 found.notes.push(format!("of the statement's tools, this is about {about}"));
             }
@@ -53,10 +54,11 @@ pub(super) fn findings(
         .collect()
 }
 
-/// The same complaint of a statement: equal, or of one `??` beside defaults that differ from tool to tool.
+/// The same complaint of a statement: equal, or of one argument's default, which differs from tool to tool.
 fn alike(a: &Finding, b: &Finding) -> bool {
-    let of_default = a.code == Code::W0802 && b.code == Code::W0802;
-    a == b || of_default && (a.statement, a.span) == (b.statement, b.span)
+    let of_default = |one: &Finding| one.code == Code::W0802;
+    let same_default = of_default(a) && of_default(b) && a.about == b.about;
+    a == b || same_default && (a.statement, a.span) == (b.statement, b.span)
 }
 
 /// A tool as the root policy names it.
@@ -69,9 +71,35 @@ fn full_name(policy: &Policy, tool: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use crate::Compiler;
+    use crate::diagnostics::Diagnostic;
     use crate::files::MemoryFiles;
     use crate::lock::{ImportOptions, import_document};
     use std::sync::Arc;
+
+    fn warnings(list: &str, rule: &str) -> Vec<Diagnostic> {
+        let lock = import_document(list, "jobs", &ImportOptions::default()).unwrap().lock.to_text();
+        let policy = format!(
+            "edition 2026\npolicy p \"x\"\nimport tools jobs from \"jobs.lock.json\"\nrule a: {rule}\n"
+        );
+        let files = MemoryFiles::default().with("p.policy", &policy).with("jobs.lock.json", &lock);
+        let report = Compiler::new(Arc::new(files)).report("p.policy");
+        report.diagnostics.iter().filter(|one| one.code.name() == "W0802").cloned().collect()
+    }
+
+    #[test]
+    fn two_arguments_of_one_tool_are_two_warnings() {
+        let list = r#"[{"name":"run","inputSchema":{"type":"object","properties":{
+            "m":{"type":"string","default":"a"},"n":{"type":"string","default":"b"}}}}]"#;
+        let found = warnings(list, r#"deny jobs.run when ((args.m ?? args.n) ?? "q") == "hard""#);
+        let messages: Vec<_> = found.iter().map(|one| (&*one.message, one.notes.len())).collect();
+        assert_eq!(
+            messages,
+            [
+                ("the schema's default of `args.m` is \"a\", not what `??` says", 0),
+                ("the schema's default of `args.n` is \"b\", not what `??` says", 0)
+            ]
+        );
+    }
 
     #[test]
     fn defaults_that_differ_from_tool_to_tool_are_one_warning() {
@@ -81,12 +109,7 @@ mod tests {
             )
         };
         let list = format!("[{},{},{}]", tool("halt", "soft"), tool("run", "fast"), tool("stop", "slow"));
-        let lock = import_document(&list, "jobs", &ImportOptions::default()).unwrap().lock.to_text();
-        let policy = "edition 2026\npolicy p \"x\"\nimport tools jobs from \"jobs.lock.json\"\n\
-                      rule a: deny jobs.* when (args.mode ?? \"soft\") == \"hard\"\n";
-        let files = MemoryFiles::default().with("p.policy", policy).with("jobs.lock.json", &lock);
-        let report = Compiler::new(Arc::new(files)).report("p.policy");
-        let warnings: Vec<_> = report.diagnostics.iter().filter(|one| one.code.name() == "W0802").collect();
+        let warnings = warnings(&list, r#"deny jobs.* when (args.mode ?? "soft") == "hard""#);
         let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
         assert_eq!(warning.message, "the schema's default of `args.mode` is \"fast\", not what `??` says");
         assert_eq!(

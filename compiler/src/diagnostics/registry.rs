@@ -158,7 +158,7 @@ codes! {
     E0604 guardrail_opened Error "0.1" "undeclared arguments are let in beside what a guardrail reads";
     E0701 unknown_expectation Error "0.1" "a test expects an id that does not exist";
     E0702 bad_test_value Error "0.1" "a test holds a value that is no constant";
-    W0703 undeclared_test_argument Warning "0.1" "a test's call has an argument that the tool does not declare";
+    W0703 undeclared_test_argument Warning "0.1" "a test gives what nothing declares, or lacks what every call needs";
     W0801 absent_slips Warning "0.1" "an omitted argument slips through a restriction";
     W0802 default_mismatch Warning "0.1" "`??` says another default than the schema";
     W0803 unused Warning "0.1" "a definition is never used";

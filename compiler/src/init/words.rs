@@ -195,12 +195,17 @@ pub fn common<'a>(names: impl IntoIterator<Item = &'a str>) -> usize {
 }
 
 /// What the words of a name say, `common` of which all tools of its server begin with. A name reads only if it begins with a reading
-/// word and holds no verb of change.
+/// word, or has it behind words that name the server and could not be a deed, and holds no verb of change.
 #[must_use]
 pub fn deed(name: &str, common: usize) -> Deed {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
-    let reads = begins(&words, READING) || words.get(common).is_some_and(|word| READING.contains(&&**word));
+    // The name of a service often stands before the verb: `hubspot-list-objects`; but `clear_list` clears.
+    let reads = [0, 1, common].into_iter().any(|place| {
+        let before = words.iter().take(place);
+        let mut deeds = before.filter(|word| [DESTROYING_FIRST, CHANGING_FIRST].concat().contains(&&***word));
+        words.get(place).is_some_and(|word| READING.contains(&&**word)) && deeds.next().is_none()
+    });
     if has(DESTROYING) || !reads && has(DESTROYING_FIRST) {
         Deed::Destroy
     } else if has(CHANGING) || !reads && has(CHANGING_FIRST) {
@@ -210,11 +215,6 @@ pub fn deed(name: &str, common: usize) -> Deed {
     } else {
         Deed::Unknown
     }
-}
-
-/// The name of a service often stands before the verb (`hubspot-list-objects`), so the first two words count.
-fn begins(words: &[String], list: &[&str]) -> bool {
-    words.iter().take(2).any(|word| list.contains(&&**word))
 }
 
 /// Lower-case words: parted by anything that is no letter or digit, and before a capital that follows a small letter.
@@ -258,8 +258,16 @@ mod tests {
         for name in ["frobnicate", "", "ticketview", "aks_cluster_get", "git_log"] {
             check(name, Deed::Unknown);
         }
-        for name in ["delete_org", "batchDelete", "list_and_remove", "empty_trash", "git_reset", "DROP_TABLE"]
-        {
+        for name in [
+            "clear_list",
+            "reset_status",
+            "delete_org",
+            "batchDelete",
+            "list_and_remove",
+            "empty_trash",
+            "git_reset",
+            "DROP_TABLE",
+        ] {
             check(name, Deed::Destroy);
         }
     }
@@ -272,9 +280,12 @@ mod tests {
             assert_eq!(found, expected, "{names:?}");
         };
         check(
-            &["acme_post_office_search", "acme_post_office_send", "acme-postOffice-wipe"],
+            &["acme_head_office_search", "acme_head_office_send", "acme-headOffice-wipe"],
             &[Deed::Read, Deed::Write, Deed::Destroy],
         );
+        // What could be a deed is one, even where all names have it.
+        check(&["acme_post_office_search", "acme_post_office_find"], &[Deed::Write, Deed::Write]);
+        check(&["acme_clear_cache_list", "acme_clear_cache_status"], &[Deed::Destroy, Deed::Destroy]);
         check(&["clear_sky_maps_find"], &[Deed::Destroy]);
         check(&["delete_file", "delete_folder"], &[Deed::Destroy, Deed::Destroy]);
         check(&["get_order", "get_order_list"], &[Deed::Read, Deed::Read]);

@@ -22,7 +22,19 @@ pub(super) fn meant_number(slice: &str) -> Option<String> {
         "w" | "week" | "weeks" => "w",
         _ => return None,
     };
-    Some(format!("{digits}{meant}"))
+    Some(format!("{}{meant}", if meant.starts_with('_') { grouped(digits) } else { digits.to_owned() }))
+}
+
+/// Digits in groups of three: `12_345`.
+fn grouped(digits: &str) -> String {
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// The sign that a character of typeset text stands for.

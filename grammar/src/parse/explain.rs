@@ -293,7 +293,9 @@ fn about_names(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<
             Token::Tools => found.token == Token::From,
             _ => matches!(found.token, Token::Colon | Token::Equals),
         };
-        if goes_on && expected.has(Token::Name) {
+        // `rule deny: …`: a name was meant, and it is taken.
+        let named = found.token != Token::Colon && place.tokens.kind(place.at + 1) == Token::Colon;
+        if goes_on && !named && expected.has(Token::Name) {
             let error =
                 new(SyntaxCode::MissingName, format!("this `{}` has no name", place.before().describe()));
             let joint = match found.token {

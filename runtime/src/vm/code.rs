@@ -39,7 +39,7 @@ const fn carries_range(op: Op) -> bool {
 }
 
 impl Code {
-    /// Lays out a program. `None` if its text does not fit 32 bits.
+    /// Lays out a program. `None` if its text does not fit 32 bits, or if it refers to what it does not have, which the verifier rules out.
     pub(crate) fn new(program: &Program) -> Option<Self> {
         let mut text = Vec::new();
         let mut places: Vec<Option<Text>> = Vec::new();

@@ -40,27 +40,29 @@ impl Matches {
 
     /// Adds a statement; consent once given by its code stays.
     pub(crate) fn add(&mut self, number: u32, head: StatementHead, grants: bool) {
-        let place = self.place(number).and_then(|place| self.list.get_mut(place));
-        if let Some(known) = place.filter(|known| known.statement == number) {
+        if let Some(known) = self.find(number) {
             known.grants |= grants;
             return;
         }
-        if self.list.len() >= FEW
-            && let Some(place) = self.place.get_mut(number as usize)
-        {
+        let many = self.list.len() >= FEW;
+        // Code refers to statements of its program alone: any other number would have no room.
+        let Some(place) = self.place.get_mut(number as usize) else { return };
+        if many {
             *place = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         }
         self.list.push(Matched { statement: number, grants, head });
         self.denied |= head.effect == Effect::Deny && !head.shadow;
     }
 
-    /// Where a number stands, if it does.
-    fn place(&self, number: u32) -> Option<usize> {
-        let few = self.list.iter().take(FEW).position(|known| known.statement == number);
-        few.or_else(|| {
-            let many = self.list.len() > FEW;
-            self.place.get(number as usize).filter(|_| many).map(|place| *place as usize)
-        })
+    /// The statement of this number, if it is there.
+    fn find(&mut self, number: u32) -> Option<&mut Matched> {
+        let place = match self.list.iter().take(FEW).position(|known| known.statement == number) {
+            Some(place) => place,
+            None if self.list.len() > FEW => *self.place.get(number as usize)? as usize,
+            None => return None,
+        };
+        // A place may be left over from an earlier decision.
+        self.list.get_mut(place).filter(|known| known.statement == number)
     }
 
     pub(crate) const fn denied(&self) -> bool {

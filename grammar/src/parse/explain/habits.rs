@@ -1,6 +1,6 @@
 //! What other languages write. In: where the parser stopped. Out: a report that names the form meant.
 
-use super::{Place, ends_operand};
+use super::{Place, ends_operand, unclosed};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::Lexeme;
 use crate::source::Span;
@@ -46,6 +46,9 @@ pub(super) fn habit(place: &Place<'_>, found: Lexeme, text: &str) -> Option<Synt
             "the arguments of a call stand in braces".to_owned(),
             "write `call shop.refund { amount: 5 } => allow`",
         ),
+        (_, Token::Comma) if ends_arm(place) => {
+            ("arms are not separated by `,`".to_owned(), "remove it: the next arm begins with its name")
+        }
         (Token::Name, Token::ParenOpen) if place.is_method() => (
             "values have no methods".to_owned(),
             "operators are words: `x starts_with \"a\"`, `x contains \"b\"`; functions stand before: `lower(x)`",
@@ -53,6 +56,19 @@ pub(super) fn habit(place: &Place<'_>, found: Lexeme, text: &str) -> Option<Synt
         _ => return None,
     };
     Some(SyntaxError::new(SyntaxCode::Unexpected, found.span(), message).with_help(help))
+}
+
+/// Behind an arm of a `decide`, where the next one follows or nothing does. Arms that do not read are parsed one by one.
+fn ends_arm(place: &Place<'_>) -> bool {
+    let open = unclosed(place).map(|bracket| bracket.token);
+    let in_decide = match (place.tokens.kind(0), place.tokens.kind(1)) {
+        (Token::Decide, _) => open == Some(Token::BraceOpen),
+        (Token::Rule, _) => false,
+        (_, second) => open.is_none() && second == Token::Colon,
+    };
+    let next = place.tokens.all.get(place.at + 1).filter(|next| next.start < next.end);
+    let ends = next.is_none_or(|next| next.token == Token::BraceClose);
+    in_decide && (ends || place.tokens.kind(place.at + 2) == Token::Colon)
 }
 
 /// `--note`.
