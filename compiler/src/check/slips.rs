@@ -2,12 +2,13 @@
 //! asks for escapes a restriction, or a grant's exception, and nothing else takes it.
 
 use super::findings::{Finding, OnTool};
+use super::form::deref;
 use super::guards::lacks;
 use super::members;
 use super::omission::{Lack, Truths, truths};
-use super::reach::{Step, spelled};
+use super::reach::{Step, lookup, spelled};
 use crate::diagnostics::Code;
-use crate::ty::ArgsTy;
+use crate::ty::{ArgsTy, Kinds, Ty};
 use policyc_runtime::program::Effect;
 use policyc_runtime::views::table::ViewId;
 
@@ -23,7 +24,7 @@ pub(super) fn slips(args: &ArgsTy, blocks: &[Vec<OnTool<'_>>]) -> Vec<Finding> {
                     && permitted(blocks, one, lack)
             };
             for guard in lacks(args, one.effect, one.condition) {
-                out.extend(guard.iter().find(slips).map(|lack| slip(one, lack)));
+                out.extend(guard.iter().find(slips).map(|lack| slip(args, one, lack)));
             }
         }
     }
@@ -77,7 +78,7 @@ fn permitted(blocks: &[Vec<OnTool<'_>>], one: &OnTool<'_>, lack: &Lack) -> bool 
     one.guardrail || one.effect == Effect::Allow || blocks.iter().flatten().any(grants)
 }
 
-fn slip(one: &OnTool<'_>, lack: &Lack) -> Finding {
+fn slip(args: &ArgsTy, one: &OnTool<'_>, lack: &Lack) -> Finding {
     let what = match lack {
         Lack::Nothing => String::new(),
         Lack::Value(path) => format!("a call that omits `{}`", spelled(path)),
@@ -101,11 +102,19 @@ fn slip(one: &OnTool<'_>, lack: &Lack) -> Finding {
         code: Code::W0801,
         about: String::new(),
         message: format!("{what} {where_to}"),
-        help: Some(help(lack, otherwise)),
+        help: Some(help(args, lack, otherwise)),
     }
 }
 
-fn help(lack: &Lack, otherwise: &str) -> String {
+/// Nothing but objects stand there.
+fn is_record(args: &ArgsTy, path: &[Step]) -> bool {
+    let ty = lookup(args, path).map(|field| deref(&field.ty, &args.definitions));
+    let Some(Ty::Kinds(kinds)) = ty else { return false };
+    *kinds == Kinds { null: kinds.null, object: kinds.object.clone(), ..Kinds::default() }
+        && kinds.object.is_some()
+}
+
+fn help(args: &ArgsTy, lack: &Lack, otherwise: &str) -> String {
     match lack {
         Lack::Nothing => String::new(),
         Lack::Value(path) if path.contains(&Step::Element) => format!(
@@ -113,8 +122,10 @@ fn help(lack: &Lack, otherwise: &str) -> String {
         ),
         Lack::Value(path) => {
             let name = spelled(path);
+            // A record has no stand-in; what is read of it has.
+            let field = if is_record(args, path) { ".FIELD" } else { "" };
             format!(
-                "drop the guard: without it an omitted `{name}` {otherwise}; or say what omission means: `({name} ?? …)`"
+                "drop the guard: without it an omitted `{name}` {otherwise}; or say what omission means: `({name}{field} ?? …)`"
             )
         }
         Lack::Kind(path) => format!(

@@ -76,21 +76,32 @@ mod tests {
     use crate::lock::{ImportOptions, import_document};
     use std::sync::Arc;
 
-    fn warnings(list: &str, rule: &str) -> Vec<Diagnostic> {
+    fn reported(code: &str, list: &str, rule: &str) -> Vec<Diagnostic> {
         let lock = import_document(list, "jobs", &ImportOptions::default()).unwrap().lock.to_text();
         let policy = format!(
             "edition 2026\npolicy p \"x\"\nimport tools jobs from \"jobs.lock.json\"\nrule a: {rule}\n"
         );
         let files = MemoryFiles::default().with("p.policy", &policy).with("jobs.lock.json", &lock);
         let report = Compiler::new(Arc::new(files)).report("p.policy");
-        report.diagnostics.iter().filter(|one| one.code.name() == "W0802").cloned().collect()
+        report.diagnostics.iter().filter(|one| one.code.name() == code).cloned().collect()
+    }
+
+    #[test]
+    fn what_stands_in_for_a_record_is_written_at_its_fields() {
+        let list = r#"[{"name":"run","inputSchema":{"type":"object","properties":{
+            "who":{"type":"object","properties":{"mail":{"type":"string"}},"required":["mail"]}}}}]"#;
+        let rule = "deny jobs.run when has args.who and args.who.mail != \"a@b.c\"\nrule b: allow jobs.run";
+        let found = reported("W0801", list, rule);
+        let [warning] = found.as_slice() else { panic!("{found:?}") };
+        let help = warning.help.as_deref().unwrap_or_default();
+        assert!(help.ends_with("or say what omission means: `(args.who.FIELD ?? …)`"), "{help}");
     }
 
     #[test]
     fn two_arguments_of_one_tool_are_two_warnings() {
         let list = r#"[{"name":"run","inputSchema":{"type":"object","properties":{
             "m":{"type":"string","default":"a"},"n":{"type":"string","default":"b"}}}}]"#;
-        let found = warnings(list, r#"deny jobs.run when ((args.m ?? args.n) ?? "q") == "hard""#);
+        let found = reported("W0802", list, r#"deny jobs.run when ((args.m ?? args.n) ?? "q") == "hard""#);
         let messages: Vec<_> = found.iter().map(|one| (&*one.message, one.notes.len())).collect();
         assert_eq!(
             messages,
@@ -109,7 +120,7 @@ mod tests {
             )
         };
         let list = format!("[{},{},{}]", tool("halt", "soft"), tool("run", "fast"), tool("stop", "slow"));
-        let warnings = warnings(&list, r#"deny jobs.* when (args.mode ?? "soft") == "hard""#);
+        let warnings = reported("W0802", &list, r#"deny jobs.* when (args.mode ?? "soft") == "hard""#);
         let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
         assert_eq!(warning.message, "the schema's default of `args.mode` is \"fast\", not what `??` says");
         assert_eq!(
