@@ -150,12 +150,14 @@ impl Reader<'_> {
     /// refused, whatever the test is about.
     fn host(&mut self, what: &str, declared: &ObjectTy, value: &Expr) {
         let ExprKind::Table(entries) = &value.kind else { return };
+        let before = self.found.len();
         for (key, _) in entries.iter().filter(|(key, _)| !declared.fields.contains_key(&*key.text)) {
             let message = format!("`{what}` declares no `{}`: no statement reads it", key.text);
             let help = did_you_mean(&key.text, declared.fields.keys().map(|k| &**k));
             self.found.push(Found::new(Code::W0703, self.spot(key.span), message).maybe_help(help));
         }
-        if self.refusal {
+        // A field that is misspelled is not lacking as well.
+        if self.refusal || self.found.len() > before {
             return;
         }
         let given = |name: &str| entries.iter().any(|(key, _)| &*key.text == name);

@@ -202,9 +202,10 @@ pub fn deed(name: &str, common: usize) -> Deed {
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&&**word));
     // The name of a service often stands before the verb: `hubspot-list-objects`; but `clear_list` clears.
     let reads = [0, 1, common].into_iter().any(|place| {
-        let before = words.iter().take(place);
-        let mut deeds = before.filter(|word| [DESTROYING_FIRST, CHANGING_FIRST].concat().contains(&&***word));
-        words.get(place).is_some_and(|word| READING.contains(&&**word)) && deeds.next().is_none()
+        let mut before = words.iter().take(place);
+        let is_deed =
+            |word: &String| DESTROYING_FIRST.contains(&&**word) || CHANGING_FIRST.contains(&&**word);
+        words.get(place).is_some_and(|word| READING.contains(&&**word)) && !before.any(is_deed)
     });
     if has(DESTROYING) || !reads && has(DESTROYING_FIRST) {
         Deed::Destroy
