@@ -4,13 +4,15 @@
 
 use crate::decision::{BuiltIn, Decision};
 use crate::pdp::Pdp;
+use crate::program::memory::Counting;
 use crate::program::{ApprovalTerms, Digest, Effect, SourceSpan, Statement, StatementKind, Tool};
 use crate::request::Host;
 use crate::scan::{Reject, describe, describe_message};
 use crate::value::Source;
+use crate::vm::remembered::Remembered;
 use crate::vm::{Matched, Vm};
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What lies behind a built-in reason.
@@ -28,6 +30,10 @@ pub(crate) enum Cause {
     Session(Reject),
     /// The policy reads the time, and the host gave none.
     NoTime,
+    /// The host gave an empty handle of a session or principal.
+    NoHandle,
+    /// What is remembered could not be read; the VM knows why.
+    State,
 }
 
 /// The record of one decision. It borrows from the VM; take what you keep before the next decision.
@@ -38,6 +44,7 @@ pub struct Decided<'a> {
     pub(crate) args: &'a [u8],
     pub(crate) host: Host<'a>,
     pub(crate) matched: &'a [Matched],
+    pub(crate) remembered: &'a Remembered,
     pub(crate) decision: Decision,
     pub(crate) built_in: Option<BuiltIn>,
     pub(crate) cause: Cause,
@@ -67,11 +74,7 @@ impl<'a> Reason<'a> {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Statement(statement) => match statement.kind {
-                StatementKind::Rule => "rule",
-                StatementKind::Arm => "arm",
-                StatementKind::Hide => "hide",
-            },
+            Self::Statement(statement) => statement.kind.word(),
             Self::BuiltIn(_) => "built_in",
         }
     }
@@ -111,6 +114,21 @@ pub struct Approval<'a> {
     pub statement: &'a Statement,
     /// Who may approve, how many of them, and for how long.
     pub terms: &'a ApprovalTerms,
+}
+
+/// How much of a limit is used. Amounts are in units of 10⁻⁹.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage<'a> {
+    /// The limit.
+    pub statement: &'a Statement,
+    /// How much was used before the call.
+    pub used: i128,
+    /// How much the call counts; `None` for a value that is counted once.
+    pub amount: Option<i128>,
+    /// How much there is.
+    pub max: i128,
+    /// The call exceeds it.
+    pub exceeded: bool,
 }
 
 impl<'a> Decided<'a> {
@@ -167,8 +185,34 @@ impl<'a> Decided<'a> {
                     && !statement.shadow
                     && !statement.guardrail
                     && statement.effect == Effect::Ask
+                    && statement.kind != StatementKind::Limit
             })
             .map(|(_, statement)| statement)
+    }
+
+    /// The limits that count the call, with how much of each is used before it and by it. Complete unless the call is denied.
+    pub fn usage(&self) -> impl Iterator<Item = Usage<'a>> + use<'a> {
+        let program = self.pdp.program();
+        self.remembered.charges.iter().filter_map(|charge| {
+            let limit = program.limits.get(charge.limit as usize)?;
+            let statement = program.statements.get(limit.statement as usize)?;
+            let distinct = limit.counting == Counting::Distinct;
+            Some(Usage {
+                statement,
+                used: charge.used,
+                amount: if distinct { None } else { Some(charge.amount) },
+                max: limit.max,
+                exceeded: charge.exceeded,
+            })
+        })
+    }
+
+    /// It depends on what was remembered: a fact, a label or a limit was looked at.
+    #[must_use]
+    pub fn reads_memory(&self) -> bool {
+        let remembered = self.remembered;
+        let kinds = remembered.reads.iter().filter_map(|(key, _)| remembered.slice(key).first());
+        kinds.into_iter().any(|kind| *kind != crate::state::Kind::Clock as u8)
     }
 
     /// Every statement that matched, whatever its effect. Complete when the decision was traced.
@@ -227,6 +271,8 @@ impl<'a> Decided<'a> {
                 Some(describe(scanner, program.session, Source::Session, self.host.session, reject))
             }
             Cause::NoTime => Some("the policy reads the time, and the host gave none".into()),
+            Cause::NoHandle => Some("the host gave an empty handle of the principal or session".into()),
+            Cause::State => self.remembered.error.as_ref().map(ToString::to_string),
         }
     }
 

@@ -14,12 +14,16 @@ extern crate std;
 
 pub mod decided;
 pub mod decision;
+pub mod gate;
 pub mod number;
 pub mod pattern;
 pub mod pdp;
 pub mod program;
+pub mod reply;
 pub mod request;
+pub mod result;
 pub mod scan;
+pub mod state;
 pub mod trace;
 pub mod value;
 pub mod views;
@@ -30,7 +34,7 @@ pub mod vm;
 #[doc = include_str!("../README.md")]
 pub struct Readme;
 
-pub use decided::{Approval, Decided, Reason};
+pub use decided::{Approval, Decided, Reason, Usage};
 pub use decision::{BuiltIn, Decision};
 pub use pdp::{Pdp, Requirements};
 pub use program::decode::LoadError;

@@ -10,6 +10,7 @@
 mod explored;
 mod flat;
 mod runs;
+mod spans;
 
 use crate::program::pool::{Pattern, PatternShape, StrId};
 use alloc::boxed::Box;
@@ -23,6 +24,7 @@ use regex_automata::dfa::{Automaton, sparse::DFA};
 use regex_automata::util::primitives::StateID;
 use regex_automata::{Anchored, Input};
 use runs::Runs;
+pub(crate) use spans::{Exhausted, Spans, Work};
 
 /// All patterns of a program.
 #[derive(Debug, Default)]

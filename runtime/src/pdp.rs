@@ -3,9 +3,11 @@
 
 use crate::pattern::PatternSet;
 use crate::program::decode::LoadError;
+use crate::program::memory::{Lasts, Scope, Window};
 use crate::program::pool::Switch;
 use crate::program::verify::VerifyError;
 use crate::program::{Digest, Program, Server, SourceSpan, Tool};
+use crate::result::{BadRedaction, Redactor};
 use crate::scan::{Reject, Scanner, canonicalize};
 use crate::views::{Transition, Zone};
 use crate::vm::code::{Code, SMALL_SET};
@@ -37,6 +39,10 @@ pub struct Pdp {
     tables: Vec<TextMap>,
     blocks: Vec<Option<IpNet>>,
     zones: Vec<Vec<Transition>>,
+    redactor: Redactor,
+    /// Something that is remembered depends on time.
+    timed: bool,
+    of_principals: bool,
 }
 
 impl Pdp {
@@ -92,6 +98,10 @@ impl Pdp {
             tables: program.tables.iter().map(|table| numbered(&table.keys)).collect(),
             blocks: program.cidrs.iter().map(|id| text(*id).parse().ok()).collect(),
             zones: program.zones.iter().map(transitions).collect(),
+            redactor: Redactor::new(&program.redactions, &program.strings, &program.patterns)
+                .map_err(unredacted)?,
+            timed: is_timed(&program),
+            of_principals: is_of_principals(&program),
             program,
         })
     }
@@ -111,9 +121,14 @@ impl Pdp {
     /// The tool of that exact name on the server of that identity.
     #[must_use]
     pub fn tool(&self, server: &str, name: &str) -> Option<&Tool> {
+        self.program.tools.get(self.tool_number(server, name)? as usize)
+    }
+
+    /// The number of a tool in the program.
+    #[must_use]
+    pub fn tool_number(&self, server: &str, name: &str) -> Option<u32> {
         let server = self.servers.get(server.as_bytes())?;
-        let index = self.tools.get(server as usize)?.get(name.as_bytes())?;
-        self.program.tools.get(index as usize)
+        self.tools.get(server as usize)?.get(name.as_bytes())
     }
 
     /// The server that a tool is pinned from.
@@ -136,6 +151,30 @@ impl Pdp {
     pub fn span_at(&self, pc: u32) -> Option<SourceSpan> {
         let after = self.program.spans.partition_point(|entry| entry.pc <= pc);
         after.checked_sub(1).and_then(|index| self.program.spans.get(index)).map(|entry| entry.span)
+    }
+
+    /// Something that is remembered depends on time.
+    #[must_use]
+    pub(crate) const fn is_timed(&self) -> bool {
+        self.timed
+    }
+
+    /// A label lasts for a number of calls, so that every admission counts.
+    #[must_use]
+    pub(crate) fn counts_calls(&self) -> bool {
+        self.program.label_sets.iter().any(|set| matches!(set.lasts, Lasts::Calls(_)))
+    }
+
+    /// Something is remembered of a principal over all sessions.
+    #[must_use]
+    pub const fn remembers_principals(&self) -> bool {
+        self.of_principals
+    }
+
+    /// What takes things out of results.
+    #[must_use]
+    pub const fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     pub(crate) const fn scanner(&self) -> &Scanner {
@@ -169,10 +208,35 @@ impl Pdp {
         self.blocks.get(index as usize)?.as_ref()
     }
 
+    /// A zone's transitions, and until when they say anything.
+    pub(crate) fn transitions(&self, index: u16) -> Option<(&[Transition], i64)> {
+        let horizon = self.program.zones.get(usize::from(index))?.horizon;
+        self.zones.get(usize::from(index)).map(|transitions| (transitions.as_slice(), horizon))
+    }
+
     pub(crate) fn zone(&self, index: u32) -> Option<Zone<'_>> {
         let horizon = self.program.zones.get(index as usize)?.horizon;
         self.zones.get(index as usize).map(|transitions| Zone::accepted(transitions, horizon))
     }
+}
+
+fn unredacted(bad: BadRedaction) -> LoadError {
+    LoadError::Unverified(VerifyError { place: "redaction", index: bad.index, reason: bad.what })
+}
+
+/// Something that is remembered ends, or counts, by the clock.
+fn is_timed(program: &Program) -> bool {
+    program.now.is_some()
+        || program.facts.iter().any(|fact| fact.expires_ms.is_some())
+        || program.label_sets.iter().any(|set| matches!(set.lasts, Lasts::Time(_)))
+        || program.limits.iter().any(|limit| limit.window != Window::Session)
+}
+
+/// Something is remembered of a principal over all sessions.
+fn is_of_principals(program: &Program) -> bool {
+    let of_principal = |scope| scope == Scope::Principal;
+    program.labels.iter().any(|label| of_principal(label.scope))
+        || program.facts.iter().any(|fact| of_principal(fact.scope))
 }
 
 /// Per server, its tools; tools are sorted by server.

@@ -10,7 +10,7 @@
     reason = "a test that cannot go on fails there"
 )]
 
-#[path = "it/asm.rs"]
+#[path = "it/asm/mod.rs"]
 mod asm;
 
 use policyc_runtime::{Call, Host, LiveSchema, Pdp, Requirements, Vm};

@@ -7,7 +7,7 @@
 //! Outside loops an instruction runs once. A JSON element takes at least two bytes of the request, so that an instruction in d
 //! nested loops runs at most (n/2)^d times.
 
-use super::flow::{Region, regions};
+use super::flow::{LIST, Region, regions};
 use super::instr::{Instr, Op, Reg};
 use super::verify::VerifyError;
 use super::{Caps, Cost, Program};
@@ -16,6 +16,8 @@ use alloc::string::String;
 
 /// Bytes of text that cost as much as one instruction.
 pub const TEXT_UNIT: usize = 64;
+/// What a look-up in what is remembered costs.
+pub const MEMORY_UNITS: u64 = 16;
 /// Bytes of text run through a pattern that cost as much as one instruction.
 pub const PATTERN_UNIT: usize = 8;
 
@@ -47,7 +49,7 @@ impl Cost {
 /// # Errors
 /// Code whose shape the verifier refuses: without an end, or with loops that do not nest or nest more than three deep.
 pub fn of(program: &Program) -> Result<Cost, VerifyError> {
-    let decisions = regions(program)?.into_iter().filter(|region| region.frame.decides);
+    let decisions = regions(program)?.into_iter().filter(|region| region.frame.sections != LIST);
     Ok(decisions.map(|region| cost_of(program, &region)).fold(Cost::default(), Cost::max))
 }
 
@@ -160,10 +162,22 @@ fn scan(program: &Program, instr: &Instr) -> Scan {
             // The value is no longer than the text, or it is not looked for.
             Scan::view(views::table::Cost { per_byte: cost.per_byte.saturating_mul(2), ..cost }, 0, a)
         }
+        // A look-up in what is remembered: the key is made of the operands' text.
+        Op::HasLabel | Op::SetLabel => Scan { fixed: MEMORY_UNITS, ..Scan::NONE },
+        Op::InSet
+        | Op::FactGet
+        | Op::Charge
+        | Op::Pend
+        | Op::Tally
+        | Op::Learn
+        | Op::Unlearn
+        | Op::Join
+        | Op::Forget => Scan { fixed: MEMORY_UNITS, units: 1, powers: 1 },
         Op::Jump
         | Op::End
         | Op::Match
         | Op::EndDenies
+        | Op::EndStatements
         | Op::Switch
         | Op::Loop
         | Op::Next
@@ -196,7 +210,8 @@ fn scan(program: &Program, instr: &Instr) -> Scan {
         | Op::Hour
         | Op::Weekday
         | Op::CivilDate
-        | Op::Negate => Scan::NONE,
+        | Op::Negate
+        | Op::Unscale => Scan::NONE,
     }
 }
 

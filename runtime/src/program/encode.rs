@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 /// First bytes of a program file.
 pub const MAGIC: [u8; 4] = *b"PLCY";
 /// Version of the format that this crate reads and writes. Not the crate's and not the language's.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 /// Most bytes of a program file: 256 MiB.
 pub const MAX_BYTES: usize = 256 << 20;
 /// Bytes before the first field.

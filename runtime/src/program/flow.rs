@@ -7,7 +7,7 @@
 use super::instr::{Instr, MAX_LOOPS, Op, Role};
 use super::pool::Switch;
 use super::verify::{VerifyError, check};
-use super::{Program, Tool};
+use super::{Program, ReplyCode, Tool};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -20,9 +20,22 @@ pub(crate) const MAX_NESTING: usize = 3;
 pub(crate) struct Frame {
     pub(crate) registers: u16,
     pub(crate) memos: u16,
-    /// Decision code, not only listing code.
-    pub(crate) decides: bool,
+    /// What it is run for: of [`LIST`], [`DECIDE`], [`ADMIT`], [`LEARN`], [`SHOW`] and [`REPLY`].
+    pub(crate) sections: u8,
 }
+
+/// Code that lists tools.
+pub(crate) const LIST: u8 = 1;
+/// Code that decides.
+pub(crate) const DECIDE: u8 = 2;
+/// Code that says what an admission writes.
+pub(crate) const ADMIT: u8 = 4;
+/// Code that says what a result teaches.
+pub(crate) const LEARN: u8 = 8;
+/// Code that says what of a result is shown.
+pub(crate) const SHOW: u8 = 16;
+/// Code that judges replies.
+pub(crate) const REPLY: u8 = 32;
 
 /// A loop: its body is the instructions `start..=next`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,14 +69,27 @@ pub(crate) fn regions(program: &Program) -> Result<Vec<Region>, VerifyError> {
     let mut entries: BTreeMap<usize, Frame> = BTreeMap::new();
     for (index, tool) in program.tools.iter().enumerate() {
         let Tool { registers, memos, .. } = *tool;
-        for (entry, decides) in [(tool.entry, true), (tool.list_entry, false)] {
+        let learning = tool.learning.map(|learning| learning.entry);
+        let shown = tool.learning.and_then(|learning| learning.shown_entry);
+        let memory = [(tool.admit_entry, ADMIT), (learning, LEARN), (shown, SHOW)];
+        let memory = memory.into_iter().filter_map(|(entry, section)| entry.zip(Some(section)));
+        for (entry, section) in [(tool.entry, DECIDE), (tool.list_entry, LIST)].into_iter().chain(memory) {
             let entry = usize::try_from(entry).unwrap_or(usize::MAX);
             check(entry < program.code.len(), "tool", index, "its code does not exist")?;
-            let frame = entries.entry(entry).or_insert(Frame { registers, memos, decides });
+            let frame = entries.entry(entry).or_insert(Frame { registers, memos, sections: section });
             frame.registers = frame.registers.min(registers);
             frame.memos = frame.memos.min(memos);
-            frame.decides |= decides;
+            frame.sections |= section;
         }
+    }
+    if let Some(reply) = program.reply {
+        let entry = usize::try_from(reply.entry).unwrap_or(usize::MAX);
+        check(entry < program.code.len(), "reply", 0, "its code does not exist")?;
+        let ReplyCode { registers, memos, .. } = reply;
+        let frame = entries.entry(entry).or_insert(Frame { registers, memos, sections: REPLY });
+        frame.registers = frame.registers.min(registers);
+        frame.memos = frame.memos.min(memos);
+        frame.sections |= REPLY;
     }
     let mut regions = Vec::with_capacity(entries.len());
     let mut entries = entries.into_iter().peekable();

@@ -16,6 +16,9 @@ pub const MAX_LOOPS: u8 = 6;
 /// Most registers in the frame of a list element.
 pub const MAX_STRIDE: u16 = 0x0FFF;
 
+/// Most decimal places that a value may be shifted by.
+pub const MAX_PLACES: u32 = 18;
+
 /// An operand.
 ///
 /// Bit 15 clear: register number. Bit 15 set: bits 12–14 are the loop's depth, bits 0–11 the offset in its element's frame.
@@ -130,6 +133,22 @@ pub enum Role {
     View,
     /// Index into the zones.
     Zone,
+    /// Decimal places, at most [`MAX_PLACES`].
+    Places,
+    /// The first of the plain registers that hold a key's values: as many as the fact or limit has.
+    Keys,
+    /// The first of the plain registers that hold a fact's fields: as many as it has.
+    Fields,
+    /// Index into the facts.
+    Fact,
+    /// Index into the parts of facts.
+    FactRead,
+    /// Index into the labels.
+    Label,
+    /// Index into the labels as calls set them.
+    LabelSet,
+    /// Index into the limits.
+    Limit,
     /// An instruction further on.
     Forward,
     /// The instruction after the loop's [`Op::Next`].
@@ -149,6 +168,8 @@ pub enum Class {
     Test,
     /// Writes a register; no flags.
     Value,
+    /// Charges a limit or says what is to be remembered; no flags.
+    Memory,
 }
 
 /// The instruction table: per row the name, its number in the file, its name in listings, its class, and what the operands
@@ -294,6 +315,10 @@ instructions! {
         SubsetRegs = 40, "subset_regs", Test, [Read, Read, Unused, Forward];
         /// The lists in `a` and register `b` have the same number of elements.
         SameLength = 41, "same_length", Test, [Read, Read, Unused, Forward];
+        /// The label `c` is set. Never unknown.
+        HasLabel = 42, "has_label", Test, [Unused, Unused, Label, Forward];
+        /// The scalar in `a` is in the set that fact `c` holds under the keys from `b` on. Nothing learned: false.
+        InSet = 43, "in_set", Test, [Read, Keys, Fact, Forward];
         // ---- values: write register `a`, never branch; what cannot be computed writes missing ----
         /// `a` := missing.
         Clear = 64, "clear", Value, [Write, Unused, Unused, Unused];
@@ -336,6 +361,30 @@ instructions! {
         CivilDate = 82, "civil_date", Value, [Write, Read, Zone, Unused];
         /// `a` := the number of units of 10⁻⁹ in `b` negated; missing if no number.
         Negate = 83, "negate", Value, [Write, Read, Unused, Unused];
+        /// `a` := the part `c` of a fact under the keys from `b` on; missing if it is not known. A counter is 0 until it is charged.
+        FactGet = 84, "fact_get", Value, [Write, Keys, FactRead, Unused];
+        /// `a` := `a` × 10^-`c`; missing if that is not a whole number of units of 10⁻⁹.
+        Unscale = 85, "unscale", Value, [Update, Unused, Places, Unused];
+        // ---- memory ----
+        /// End of the statements that are no limits: if they deny or permit nothing, stop.
+        EndStatements = 96, "end_statements", Control, [Unused, Unused, Unused, Unused];
+        /// Limit `c` counts the amount (or the distinct value) in `a` under the keys from `b` on. If that exceeds it, its statement matches;
+        /// an amount that is missing or negative, or a key that is missing, denies (`unmeasurable`).
+        Charge = 97, "charge", Memory, [Read, Keys, Limit, Unused];
+        /// The label `c` is set.
+        SetLabel = 98, "set_label", Memory, [Unused, Unused, LabelSet, Unused];
+        /// What fact `c` holds under the keys from `b` on is unknown until the call's outcome.
+        Pend = 99, "pend", Memory, [Unused, Keys, Fact, Unused];
+        /// Counter `c` grows by the amount in `a` under the keys from `b` on; an amount or key that is missing denies (`unmeasurable`).
+        Tally = 100, "tally", Memory, [Read, Keys, Fact, Unused];
+        /// Fact `c` holds the fields from `a` on under the keys from `b` on.
+        Learn = 101, "learn", Memory, [Fields, Keys, Fact, Unused];
+        /// Fact `c` is unknown under the keys from `b` on.
+        Unlearn = 102, "unlearn", Memory, [Unused, Keys, Fact, Unused];
+        /// The scalar in `a` joins the set that fact `c` holds under the keys from `b` on.
+        Join = 103, "join", Memory, [Read, Keys, Fact, Unused];
+        /// Fact `c` holds nothing under the keys from `b` on.
+        Forget = 104, "forget", Memory, [Unused, Keys, Fact, Unused];
     }
 }
 
@@ -350,7 +399,7 @@ impl Op {
     #[must_use]
     pub const fn flags(self) -> u8 {
         match self.class() {
-            Class::Control | Class::Value => 0,
+            Class::Control | Class::Value | Class::Memory => 0,
             Class::Statement => GRANTS,
             Class::Test => NEGATE | UNKNOWN_IS_TRUE,
         }

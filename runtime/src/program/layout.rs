@@ -3,14 +3,19 @@
 //! A change here is a change of the format: raise [`super::encode::FORMAT_VERSION`].
 
 use super::instr::{Instr, Op};
+use super::memory::{
+    CalendarUnit, Counting, Fact, FactKind, FactPart, FactRead, Label, LabelSet, Lasts, Limit, Scope, Slot16,
+    Window,
+};
 use super::plan::{
     Key, ListCheck, Node, NodeId, NumberCheck, ObjectCheck, Plan, Rest, Role, StringCheck, Variant, Variants,
 };
 use super::pool::{Const, Pattern, PatternShape, StrId, Switch, Table, ViewCall, ZoneTable};
+use super::redact::Redaction;
 use super::wire::{Reader, Wire, WireError, wire_enum, wire_struct};
 use super::{
-    ApprovalTerms, Caps, Cost, Digest, Effect, Number, PcSpan, Program, Server, Source, SourceSpan,
-    Statement, StatementKind, Tool,
+    ApprovalTerms, Caps, Cost, Digest, Disclaimer, Effect, Learning, Number, PcSpan, Program, ReplyCode,
+    Server, Source, SourceSpan, Statement, StatementKind, Tool,
 };
 use crate::number::Decimal;
 use alloc::string::String;
@@ -37,6 +42,14 @@ wire_struct!(Program {
     cidrs: Vec<StrId>,
     zones: Vec<ZoneTable>,
     switches: Vec<Switch>,
+    facts: Vec<Fact>,
+    fact_reads: Vec<FactRead>,
+    labels: Vec<Label>,
+    label_sets: Vec<LabelSet>,
+    limits: Vec<Limit>,
+    redactions: Vec<Redaction>,
+    disclaimers: Vec<Disclaimer>,
+    reply: Option<ReplyCode>,
     plan: Plan,
     principal: NodeId,
     session: NodeId,
@@ -58,11 +71,31 @@ wire_struct!(Tool {
     args: NodeId,
     entry: u32,
     list_entry: u32,
+    admit_entry: Option<u32>,
+    learning: Option<Learning>,
     registers: u16,
     memos: u16,
 });
+wire_struct!(Learning {
+    result: NodeId,
+    text: Option<u16>,
+    entry: u32,
+    shown_entry: Option<u32>,
+    promised: bool,
+});
+wire_struct!(ReplyCode { text: Option<u16>, entry: u32, registers: u16, memos: u16 });
+wire_struct!(Disclaimer { statement: u32, text: StrId });
 wire_enum!(Effect { 0 => Allow, 1 => Ask, 2 => Deny });
-wire_enum!(StatementKind { 0 => Rule, 1 => Arm, 2 => Hide });
+wire_enum!(StatementKind {
+    0 => Rule,
+    1 => Arm,
+    2 => Hide,
+    3 => Limit,
+    4 => Result,
+    5 => Redact,
+    6 => Reply,
+    7 => Append,
+});
 wire_struct!(Statement {
     id: String,
     effect: Effect,
@@ -90,6 +123,35 @@ wire_enum!(Const { 0 => Bool(value: bool), 1 => Number(value: Number), 2 => Str(
 wire_struct!(ViewCall { view: u16, param: Option<StrId>, zone: Option<u16>, members: Vec<(u8, u16)> });
 wire_struct!(ZoneTable { name: String, initial_offset: i32, transitions: Vec<(i64, i32)>, horizon: i64 });
 wire_struct!(Switch { cases: Vec<(StrId, u32)>, default: u32, missing: u32 });
+
+wire_enum!(Scope { 0 => Session, 1 => Principal, 2 => Everyone });
+wire_struct!(Fact {
+    id: String,
+    slot: Slot16,
+    scope: Scope,
+    kind: FactKind,
+    keys: u8,
+    expires_ms: Option<u64>,
+});
+wire_enum!(FactKind { 0 => Value(fields: u8), 1 => Set, 2 => Counter });
+wire_enum!(FactPart { 0 => Field(field: u8), 1 => LearnedAt, 2 => Known });
+wire_struct!(FactRead { fact: u32, part: FactPart });
+wire_struct!(Label { id: String, slot: Slot16, scope: Scope, sourced: bool });
+wire_struct!(LabelSet { label: u32, lasts: Lasts });
+wire_enum!(Lasts { 0 => Forever, 1 => Time(ms: u64), 2 => Calls(count: u32) });
+wire_struct!(Limit {
+    statement: u32,
+    slot: Slot16,
+    scope: Scope,
+    keys: u8,
+    max: Number,
+    window: Window,
+    counting: Counting,
+    keeps_failures: bool,
+});
+wire_enum!(Window { 0 => Trailing(ms: u64), 1 => Session, 2 => Calendar(unit: CalendarUnit, zone: u16) });
+wire_enum!(CalendarUnit { 0 => Hour, 1 => Day, 2 => Week, 3 => Month });
+wire_enum!(Counting { 0 => Sum, 1 => Distinct });
 
 wire_struct!(NodeId(u32));
 wire_struct!(Plan {

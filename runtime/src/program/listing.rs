@@ -15,6 +15,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+mod memory;
 mod plans;
 
 /// Members of a set or table that are shown.
@@ -35,6 +36,7 @@ impl Program {
         self.write_header(out)?;
         self.write_statements(out)?;
         self.write_tools(out)?;
+        memory::write(self, out)?;
         self.write_code(out)?;
         plans::write(self, out)
     }
@@ -75,6 +77,12 @@ impl Program {
             let Statement { id, effect, kind, guardrail, shadow, because, span, terms } = statement;
             let effect = match (effect, kind) {
                 (_, StatementKind::Hide) => "hide",
+                (Effect::Ask, StatementKind::Limit) => "limit, exceeded ask",
+                (_, StatementKind::Limit) => "limit",
+                (_, StatementKind::Result) => "deny result",
+                (_, StatementKind::Redact) => "redact",
+                (_, StatementKind::Reply) => "deny reply",
+                (_, StatementKind::Append) => "append",
                 (Effect::Allow, _) => "allow",
                 (Effect::Ask, _) => "ask",
                 (Effect::Deny, _) => "deny",
@@ -147,16 +155,25 @@ impl Program {
 
     /// The tools that run the code from `pc` on.
     fn write_users(&self, out: &mut String, pc: usize) -> fmt::Result {
-        let users = |entry: fn(&Tool) -> u32| {
+        let users = |entry: &dyn Fn(&Tool) -> u32| {
             let tools = self.tools.iter().filter(|tool| usize::try_from(entry(tool)) == Ok(pc));
             tools.map(|tool| self.tool_name(tool)).collect::<Vec<_>>()
         };
         out.write_str("\n")?;
-        for (what, tools) in [("code", users(|tool| tool.entry)), ("listing", users(|tool| tool.list_entry))]
-        {
+        let none = u32::MAX;
+        for (what, tools) in [
+            ("code", users(&|tool| tool.entry)),
+            ("listing", users(&|tool| tool.list_entry)),
+            ("admission", users(&|tool| tool.admit_entry.unwrap_or(none))),
+            ("learning", users(&|tool| tool.learning.map_or(none, |learning| learning.entry))),
+            ("showing", users(&|tool| tool.learning.and_then(|l| l.shown_entry).unwrap_or(none))),
+        ] {
             if !tools.is_empty() {
                 writeln!(out, "{what} of {}", tools.join(", "))?;
             }
+        }
+        if self.reply.is_some_and(|reply| usize::try_from(reply.entry) == Ok(pc)) {
+            out.write_str("judging replies\n")?;
         }
         Ok(())
     }
@@ -246,6 +263,19 @@ impl Program {
             }),
             Role::View => self.views.get(index).map(|call| self.view(call)),
             Role::Zone => self.zones.get(index).map(|zone| format!("`{}`", zone.name)),
+            Role::Keys | Role::Fields => {
+                Some(format!("from {}", u16::try_from(value).map_or_else(|_| "?".into(), register)))
+            }
+            Role::Places => Some(format!("{value} places")),
+            Role::Fact => self.facts.get(index).map(|fact| fact.id.clone()),
+            Role::FactRead => self.fact_reads.get(index).map(|read| self.fact_read(*read)),
+            Role::Label => self.labels.get(index).map(|label| label.id.clone()),
+            Role::LabelSet => self.label_sets.get(index).map(|set| self.label_set(*set)),
+            Role::Limit => self.limits.get(index).map(|limit| {
+                let statement =
+                    usize::try_from(limit.statement).ok().and_then(|index| self.statements.get(index));
+                statement.map_or_else(|| "?".into(), |statement| statement.id.clone())
+            }),
             Role::Forward | Role::LoopEnd | Role::LoopStart => Some(value.to_string()),
         };
         shown.unwrap_or_else(|| format!("?{value}"))

@@ -10,8 +10,10 @@ mod flow;
 pub mod instr;
 mod layout;
 pub mod listing;
+pub mod memory;
 pub mod plan;
 pub mod pool;
+pub mod redact;
 pub mod verify;
 mod wire;
 
@@ -19,8 +21,10 @@ use crate::number::Decimal;
 use alloc::string::String;
 use alloc::vec::Vec;
 use instr::Instr;
+use memory::{Fact, FactRead, Label, LabelSet, Limit};
 use plan::{NodeId, Plan};
 use pool::{Pattern, StrId, Switch, Table, ViewCall, ZoneTable};
+use redact::Redaction;
 
 /// A 32-byte blake3 digest.
 pub type Digest = [u8; 32];
@@ -66,6 +70,22 @@ pub struct Program {
     pub zones: Vec<ZoneTable>,
     /// Jump tables.
     pub switches: Vec<Switch>,
+    /// Facts, sorted by id.
+    pub facts: Vec<Fact>,
+    /// Parts of facts that conditions read.
+    pub fact_reads: Vec<FactRead>,
+    /// Labels, sorted by id.
+    pub labels: Vec<Label>,
+    /// Labels as calls set them.
+    pub label_sets: Vec<LabelSet>,
+    /// Limits, in the order of their statements.
+    pub limits: Vec<Limit>,
+    /// Redactions, in the order of their statements.
+    pub redactions: Vec<Redaction>,
+    /// Disclaimers, in the order of their statements.
+    pub disclaimers: Vec<Disclaimer>,
+    /// What judges replies, if anything does.
+    pub reply: Option<ReplyCode>,
     /// Validation and extraction plans.
     pub plan: Plan,
     /// Plan of the host's principal object.
@@ -206,10 +226,52 @@ pub struct Tool {
     /// First instruction of its listing code: reads principal registers alone. `Match` of a deny: hidden for this principal;
     /// otherwise `Match` of an ask or allow: listed; neither: not listed.
     pub list_entry: u32,
+    /// First instruction of what happens when a call is admitted: labels set, counters charged, keys that its outcome decides.
+    pub admit_entry: Option<u32>,
+    /// What a call's result teaches.
+    pub learning: Option<Learning>,
     /// Registers used, host registers included; at most [`instr::MAX_REGISTERS`].
     pub registers: u16,
     /// Memo cells used.
     pub memos: u16,
+}
+
+/// What a call's result teaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Learning {
+    /// Plan of the result: one that it does not accept teaches nothing.
+    pub result: NodeId,
+    /// Register of the result's plain text, if it is read.
+    pub text: Option<u16>,
+    /// First instruction of what a success teaches.
+    pub entry: u32,
+    /// First instruction of what happens with any outcome that has a result or an error to show: labels whose condition reads the
+    /// result are set, and `Match` of a result rule withholds it, of a redaction redacts it.
+    pub shown_entry: Option<u32>,
+    /// The server itself promises what the plan says (its `outputSchema`), so what is shown of it must still fit.
+    pub promised: bool,
+}
+
+/// The code that judges the host's own replies: `Match` of a reply rule denies, of a disclaimer appends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplyCode {
+    /// Register of the reply's text, if it is read.
+    pub text: Option<u16>,
+    /// First instruction.
+    pub entry: u32,
+    /// Registers used, host registers included; at most [`instr::MAX_REGISTERS`].
+    pub registers: u16,
+    /// Memo cells used.
+    pub memos: u16,
+}
+
+/// `append NAME on reply: "text"`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Disclaimer {
+    /// Its statement.
+    pub statement: u32,
+    /// What is appended.
+    pub text: pool::StrId,
 }
 
 /// What a statement says.
@@ -232,6 +294,39 @@ pub enum StatementKind {
     Arm,
     /// `hide`
     Hide,
+    /// `limit`: its effect is what it adds when it is exceeded.
+    Limit,
+    /// `rule … deny result of`: withholds a result.
+    Result,
+    /// `redact`: takes something out of a result.
+    Redact,
+    /// `rule … deny reply`: the host's own text does not go out.
+    Reply,
+    /// `append … on reply`: adds a disclaimer to the host's own text.
+    Append,
+}
+
+impl StatementKind {
+    /// Its word in the language, or of what it is a part.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Arm => "arm",
+            Self::Hide => "hide",
+            Self::Limit => "limit",
+            Self::Result => "result rule",
+            Self::Redact => "redact",
+            Self::Reply => "reply rule",
+            Self::Append => "append",
+        }
+    }
+
+    /// It takes part in decisions on calls.
+    #[must_use]
+    pub const fn decides_calls(self) -> bool {
+        matches!(self, Self::Rule | Self::Arm | Self::Hide | Self::Limit)
+    }
 }
 
 /// A statement that can match.

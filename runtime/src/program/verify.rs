@@ -6,7 +6,9 @@
 
 mod code;
 mod constants;
+mod memory;
 mod plan;
+mod shown;
 mod texts;
 
 pub use texts::MAX_REFERENCED_BYTES;
@@ -75,6 +77,8 @@ impl Program {
         constants::verify(self)?;
         self.verify_statements()?;
         self.verify_tools()?;
+        memory::verify(self)?;
+        shown::verify(self)?;
         plan::verify(self)?;
         code::verify(self)?;
         check(cost::of(self)? == self.cost, "header", 0, "the stated cost is not that of the code")
@@ -130,6 +134,7 @@ impl Program {
                 *kind != StatementKind::Hide || *effect == Effect::Deny,
                 "a `hide` has another effect than deny",
             )?;
+            wrong(kind.decides_calls() || *effect == Effect::Deny, "what is no rule on calls only denies")?;
             wrong(!(statement.guardrail && *effect == Effect::Allow), "a guardrail allows")?;
             wrong(
                 statement.terms.is_some() == (*effect == Effect::Ask),

@@ -25,7 +25,7 @@ pub fn canonicalize(input: &[u8], caps: Caps, out: &mut Vec<u8>) -> Result<(), R
 }
 
 /// [`canonicalize`] for values that may hold numbers which readers disagree about; those keep their spelling.
-pub(super) fn put_in_order(input: &[u8], caps: Caps, out: &mut Vec<u8>) -> Result<(), Reject> {
+pub(crate) fn put_in_order(input: &[u8], caps: Caps, out: &mut Vec<u8>) -> Result<(), Reject> {
     write(input, caps, true, out)
 }
 
@@ -166,7 +166,7 @@ impl<'w> Writer<'w> {
 }
 
 /// Appends one character of a string.
-fn write_char(decoded: char, out: &mut Vec<u8>) {
+pub(super) fn write_char(decoded: char, out: &mut Vec<u8>) {
     let short = match decoded {
         '"' => b'"',
         '\\' => b'\\',
@@ -191,7 +191,7 @@ fn write_char(decoded: char, out: &mut Vec<u8>) {
 }
 
 /// Appends the spelling that RFC 8785 section 3.2.2.3 prescribes: ECMAScript's `Number::toString`.
-fn write_number(number: Number, out: &mut Vec<u8>) {
+pub(super) fn write_number(number: Number, out: &mut Vec<u8>) {
     let number = number.shortest();
     if number.negative {
         out.push(b'-');

@@ -31,6 +31,7 @@ pub fn describe(plans: &Scanner, node: NodeId, source: Source, input: &[u8], rej
     let whole = match source {
         Source::Principal => "the principal",
         Source::Session => "the session",
+        Source::Result | Source::ResultText => "the result",
         Source::Args | Source::Scratch | Source::Program | Source::Static => "the arguments",
     };
     let mut ordered = Vec::new();
@@ -325,7 +326,8 @@ fn noun(source: Source, path: &Path) -> String {
         Source::Principal => "principal field",
         Source::Session => "session field",
         Source::Args => "argument",
-        Source::Scratch | Source::Program | Source::Static => "member",
+        Source::Result => "result field",
+        Source::ResultText | Source::Scratch | Source::Program | Source::Static => "member",
     };
     format!("{kind} `{path}`")
 }

@@ -15,6 +15,7 @@
     deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::cast_possible_truncation)
 )]
 
+mod admits;
 mod bytes;
 mod canonical;
 mod checks;
@@ -30,11 +31,14 @@ mod reject;
 mod roles;
 mod strings;
 mod table;
+pub(crate) mod tree;
 mod value;
 mod walk;
 mod work;
 
+pub(crate) use admits::{MemberSpot, Spot, fits};
 pub use canonical::canonicalize;
+pub(crate) use canonical::put_in_order;
 pub use describe::{describe, describe_message};
 pub use message::{ParsedCall, ParsedMessage, parse_any, parse_call, parse_message, parse_params};
 pub use reject::{Member, Reject, RejectKind, What};
@@ -75,7 +79,8 @@ struct Scan<'a> {
     fault: Reject,
     /// The first thing that does not fit the plan.
     misfit: Option<Reject>,
-    /// Numbers that readers disagree about pass: only to put a refused value in order.
+    /// Numbers that readers disagree about pass, and numbers are not held to their checks: to put a refused value in order, or to
+    /// ask about a value whose numbers are not at issue.
     lenient: bool,
 }
 
@@ -142,7 +147,10 @@ impl Scan<'_> {
         let at = skip_space(self.input, 0);
         let depth = u32::from(plans.caps.depth);
         let end = match plans.nodes.get(node.0 as usize) {
-            Some(node) if bytes::byte(self.input, at) == b'{' => self.value(at, node, 0, depth)?,
+            // Arguments and host values are objects; a result is any value.
+            Some(node) if self.source == Source::Result || bytes::byte(self.input, at) == b'{' => {
+                self.value(at, node, 0, depth)?
+            }
             _ => {
                 self.misfit(What::WrongType, at);
                 self.free_value(at, depth)?
@@ -230,4 +238,4 @@ impl Scan<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -161,7 +161,7 @@ impl Scan<'_> {
         let (end, number) = self.number(at)?;
         if node.kinds & KIND_NUMBER == 0 {
             self.misfit(What::WrongType, at);
-        } else if node.number != NO_CHECK || node.capture != NO_REGISTER {
+        } else if !self.lenient && (node.number != NO_CHECK || node.capture != NO_REGISTER) {
             let Some(value) = number.decimal() else { return Err(self.stop(What::NotDecimal, at)) };
             if let Some(check) = self.plans.numbers.get(node.number as usize)
                 && let Err(what) = super::checks::check_number(check, value)

@@ -38,6 +38,10 @@ pub enum Source {
     Principal,
     /// The bytes of the host's session.
     Session,
+    /// The bytes of the call's result, as JSON.
+    Result,
+    /// The plain text of the call's result.
+    ResultText,
     /// The store's scratch bytes: decoded escapes, text made by the VM.
     Scratch,
     /// The program's string of that number; `len` is its whole length.

@@ -27,7 +27,13 @@ fn every_whole_number_is_inline() {
 
 #[test]
 fn texts_point_into_their_source() {
-    let inputs = Inputs { args: b"arguments", principal: b"who", session: b"where", strings: b"constant" };
+    let inputs = Inputs {
+        args: b"arguments",
+        principal: b"who",
+        session: b"where",
+        strings: b"constant",
+        ..Inputs::default()
+    };
     let mut store = Store::new();
     let scratch = store.push_text("made").unwrap();
     for (at, want) in [

@@ -11,6 +11,10 @@ pub struct Inputs<'a> {
     pub principal: &'a [u8],
     /// The host's session.
     pub session: &'a [u8],
+    /// The call's result as JSON, when one is learned from.
+    pub result: &'a [u8],
+    /// The plain text of the call's result.
+    pub text: &'a [u8],
     /// The program's text constants, one after the other.
     pub strings: &'a [u8],
 }
@@ -27,6 +31,8 @@ impl<'a> Inputs<'a> {
             Source::Args => self.args,
             Source::Principal => self.principal,
             Source::Session => self.session,
+            Source::Result => self.result,
+            Source::ResultText => self.text,
             Source::Scratch => scratch,
             Source::Static => WEEKDAYS,
             Source::Program => self.strings,

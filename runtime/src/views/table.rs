@@ -449,6 +449,6 @@ pub const TESTS: &[TestSpec] = &[
         form: "mentions(text, value)",
         constant: false,
         cost: scan(16, 6),
-        doc: "The value occurs in the text as whole words; unknown if the value is empty",
+        doc: "The value occurs in the text as whole words, and as a whole what `. - _ @ + : %` join to one; unknown if the value is empty",
     },
 ];

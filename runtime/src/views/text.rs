@@ -1,6 +1,7 @@
 //! `lines(s)`, `words(s)`, and the string functions `length`, `lower`, `mentions`. In: text. Out: parts and answers.
 //!
-//! One definition of a word serves both `words` and `mentions`: code points that are letters, digits or combining marks.
+//! One definition of a word serves both `words` and `mentions`: code points that are letters, digits or combining marks. What people
+//! copy whole is longer than a word: `mentions` takes marks that join words, as in `ann@acme.example` or `2027-03-01`, as part of it.
 
 use super::screen::is_clean;
 use super::sink::Scratch;
@@ -59,8 +60,8 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// `value` occurs in `text` as whole words: no letter, digit or combining mark of the text touches it. `None` (unknown) for
-/// an empty value. Time is linear in both lengths.
+/// `value` occurs in `text` as whole words: no letter, digit or combining mark of the text touches it, nor does one stand behind
+/// [`JOINERS`] that do. `None` (unknown) for an empty value. Time is linear in both lengths.
 #[must_use]
 pub fn mentions(text: &str, value: &str, scratch: &mut Scratch) -> Option<bool> {
     if value.is_empty() {
@@ -119,10 +120,27 @@ fn longest_border(table: &[usize], matched: usize) -> usize {
     matched.checked_sub(1).and_then(|last| table.get(last)).copied().unwrap_or(0)
 }
 
+/// Marks that join words to addresses, hosts, names, numbers and times. Between other things they only separate.
+const JOINERS: [char; 7] = ['.', '-', '_', '@', '+', ':', '%'];
+
+/// No word of the text goes on at either end. The runs of joiners looked at do not overlap for two occurrences, so that all of them
+/// together take linear time.
 fn stands_alone(text: &str, start: usize, length: usize) -> bool {
-    let before = text.get(..start).and_then(|text| text.chars().next_back());
-    let after = text.get(start.saturating_add(length)..).and_then(|text| text.chars().next());
-    !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    let (before, rest) = text.split_at_checked(start).unwrap_or(("", text));
+    let (value, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+    let (first, last) = (value.chars().next(), value.chars().next_back());
+    !joined(first, before.chars().rev()) && !joined(last, after.chars())
+}
+
+/// The code point at an end of a value goes on in these, which lead away from it.
+fn joined(end: Option<char>, mut beyond: impl Iterator<Item = char>) -> bool {
+    let next = beyond.next();
+    match next {
+        Some(c) if JOINERS.contains(&c) && end.is_some_and(is_word) => {
+            beyond.find(|c| !JOINERS.contains(c)).is_some_and(is_word)
+        }
+        _ => next.is_some_and(is_word),
+    }
 }
 
 /// A letter, digit or combining mark.

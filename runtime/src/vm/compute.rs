@@ -60,6 +60,11 @@ impl<T: Tracer> Machine<'_, T> {
             Op::CivilDate => {
                 self.civil(operand, instr.c)?.map_or(Slot::Missing, |civil| Store::whole(civil.days))
             }
+            Op::FactGet => self.fact_get(instr.b, instr.c)?,
+            Op::Unscale => {
+                let units = self.units(self.read(instr.a)).and_then(|units| unscaled(units, instr.c));
+                self.units_slot(units)
+            }
             // Of this class only `Clear` is left.
             _ => Slot::Missing,
         };
@@ -127,6 +132,12 @@ impl<T: Tracer> Machine<'_, T> {
         let Some((moment, zone)) = moment.zip(self.pdp.zone(zone)) else { return Ok(None) };
         civil(moment, &zone).map(Some).map_err(|_| Trap::StateUnavailable)
     }
+}
+
+/// A number × 10^-places, if it is a whole number of units.
+fn unscaled(units: i128, places: u32) -> Option<i128> {
+    let factor = 10_i128.checked_pow(places)?;
+    if units.checked_rem(factor)? == 0 { units.checked_div(factor) } else { None }
 }
 
 /// `factor × value`, both in units of 10⁻⁹, as far as it is exact.

@@ -104,6 +104,28 @@ impl<T: Tracer> Machine<'_, T> {
                     let lists = self.list(self.read(a)).zip(self.list(self.read_wide(b)));
                     lists.map(|(left, right)| left.len == right.len)
                 }
+                Op::EndStatements => {
+                    // A trace stops here too: what is denied counts towards no limit.
+                    if self.is_denied() {
+                        return Ok(());
+                    }
+                    pc = next;
+                    continue;
+                }
+                Op::HasLabel => Some(self.has_label(c)?),
+                Op::InSet => self.in_learned_set(instr)?,
+                Op::Charge
+                | Op::SetLabel
+                | Op::Pend
+                | Op::Tally
+                | Op::Learn
+                | Op::Unlearn
+                | Op::Join
+                | Op::Forget => {
+                    self.remember(instr)?;
+                    pc = next;
+                    continue;
+                }
                 Op::Clear
                 | Op::LoadBool
                 | Op::LoadNumber
@@ -123,7 +145,9 @@ impl<T: Tracer> Machine<'_, T> {
                 | Op::Hour
                 | Op::Weekday
                 | Op::CivilDate
-                | Op::Negate => {
+                | Op::Negate
+                | Op::Unscale
+                | Op::FactGet => {
                     self.compute(instr)?;
                     pc = next;
                     continue;
@@ -149,7 +173,7 @@ impl<T: Tracer> Machine<'_, T> {
         holds
     }
 
-    fn matched(&mut self, index: u32, head: StatementHead, grants: bool) {
+    pub(super) fn matched(&mut self, index: u32, head: StatementHead, grants: bool) {
         self.state.matches.add(index, head, grants);
         if T::ACTIVE {
             self.tracer.event(Event::Matched { statement: index, grants });

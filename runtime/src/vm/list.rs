@@ -73,7 +73,10 @@ impl State {
     fn lists(&mut self, pdp: &Pdp, principal: &[u8], mark: Mark, tool: &Tool) -> bool {
         self.store.rewind(mark, tool.registers);
         let inputs = Inputs { principal, strings: pdp.code().text(), ..Inputs::default() };
-        if Machine::new(pdp, inputs, self, tool.memos, &mut NoTrace).run(tool.list_entry).is_err() {
+        if Machine::new(pdp, inputs, self, tool.memos, (None, None), &mut NoTrace)
+            .run(tool.list_entry)
+            .is_err()
+        {
             return false;
         }
         let matched = self.matches.list().iter();

@@ -3,8 +3,10 @@
 
 use super::budget::{Budget, Trap};
 use super::matches::Matches;
+use super::remembered::Remembered;
 use crate::pdp::Pdp;
 use crate::program::instr::{MAX_LOOPS, Reg};
+use crate::state::Memory;
 use crate::trace::Tracer;
 use crate::value::{Inputs, List, Slot, Store, Text};
 use crate::views::Scratch;
@@ -29,6 +31,7 @@ pub(super) struct Frame {
 pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) matches: Matches,
+    pub(crate) remembered: Remembered,
     /// 0 not computed, 1 false, 2 true, 3 unknown.
     pub(super) memos: Vec<u8>,
     /// Room for the views.
@@ -48,7 +51,11 @@ pub(crate) struct Machine<'m, T> {
     /// The statement that the tracer last heard of.
     pub(super) traced: u32,
     /// Bytes that the buffers may hold.
-    memory: usize,
+    room: usize,
+    /// What is remembered, if the host keeps it.
+    pub(super) memory: Option<Memory<'m>>,
+    /// The time for what is remembered: it never runs backwards.
+    pub(super) moment: Option<i64>,
 }
 
 impl<'m, T: Tracer> Machine<'m, T> {
@@ -58,6 +65,7 @@ impl<'m, T: Tracer> Machine<'m, T> {
         inputs: Inputs<'m>,
         state: &'m mut State,
         memos: u16,
+        (memory, moment): (Option<Memory<'m>>, Option<i64>),
         tracer: &'m mut T,
     ) -> Self {
         state.memos.clear();
@@ -65,11 +73,12 @@ impl<'m, T: Tracer> Machine<'m, T> {
         state.matches.clear(pdp.program().statements.len());
         let bytes =
             inputs.args.len().saturating_add(inputs.principal.len()).saturating_add(inputs.session.len());
-        let memory = bytes.saturating_mul(MEMORY_PER_BYTE).saturating_add(MEMORY);
-        let memory = memory.saturating_add(state.store.footprint());
+        let bytes = bytes.saturating_add(inputs.result.len()).saturating_add(inputs.text.len());
+        let room = bytes.saturating_mul(MEMORY_PER_BYTE).saturating_add(MEMORY);
+        let room = room.saturating_add(state.store.footprint());
         let budget = Budget::new(pdp.program().caps.instructions);
         let frames = [Frame { list: List::EMPTY, index: 0 }; MAX_LOOPS as usize];
-        Self { pdp, inputs, state, frames, budget, tracer, traced: u32::MAX, memory }
+        Self { pdp, inputs, state, frames, budget, tracer, traced: u32::MAX, room, memory, moment }
     }
 
     /// Instructions charged so far.
@@ -128,8 +137,13 @@ impl<'m, T: Tracer> Machine<'m, T> {
         self.inputs.strings.get(start..start.saturating_add(len as usize)).unwrap_or_default()
     }
 
+    /// Bytes that keys and values may take.
+    pub(super) const fn memory_cap(&self) -> usize {
+        self.room
+    }
+
     /// Traps when computed values take more memory than any honest policy needs.
     pub(super) fn check_memory(&self) -> Result<(), Trap> {
-        if self.state.store.footprint() > self.memory { Err(Trap::BudgetExceeded) } else { Ok(()) }
+        if self.state.store.footprint() > self.room { Err(Trap::BudgetExceeded) } else { Ok(()) }
     }
 }

@@ -1,5 +1,6 @@
 //! The statements that matched. In: numbers, in the order in which the code meets them. Out: each once, in canonical order.
 
+use crate::decision::Combination;
 use crate::program::{Effect, StatementHead};
 use alloc::vec::Vec;
 
@@ -72,6 +73,15 @@ impl Matches {
     /// Puts the statements into canonical order.
     pub(crate) fn sort(&mut self) {
         self.list.sort_unstable_by_key(|matched| matched.statement);
+    }
+
+    /// What they come to.
+    pub(crate) fn combination(&self) -> Combination {
+        let mut combination = Combination::default();
+        for matched in &self.list {
+            combination.add(matched.head, matched.grants);
+        }
+        combination
     }
 
     pub(crate) fn list(&self) -> &[Matched] {

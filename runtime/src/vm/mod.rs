@@ -8,27 +8,34 @@ pub(crate) mod code;
 mod compute;
 mod conditions;
 mod dispatch;
+mod learn;
 mod list;
 mod machine;
 mod matches;
+mod memory;
+pub(crate) mod remembered;
 pub(crate) mod texts;
 mod view;
 pub(crate) mod zones;
 
+pub(crate) use learn::ResultBytes;
 pub use list::BadPrincipal;
 pub use matches::Matched;
 
 use crate::decided::{Cause, Decided};
-use crate::decision::{BuiltIn, Combination, Decision};
+use crate::decision::{BuiltIn, Decision};
 use crate::pdp::Pdp;
-use crate::program::Tool;
 use crate::program::plan::NodeId;
+use crate::program::{ReplyCode, Tool};
 use crate::request::{Call, Host, LiveSchema};
 use crate::scan::{Reject, RejectKind, parse_message, scan};
+use crate::state::{Memory, StateError};
 use crate::trace::{Event, NoTrace, Tracer};
 use crate::value::{Inputs, Mark, Source, Store};
+use alloc::string::String;
 use budget::Trap;
 use machine::{Machine, State};
+use remembered::Remembered;
 
 /// The memory of decisions.
 #[derive(Debug, Default)]
@@ -38,9 +45,9 @@ pub struct Vm {
 
 /// What a decision rests on, before anybody asks why.
 #[derive(Debug, Clone, Copy)]
-struct Finding<'p> {
+pub(crate) struct Finding<'p> {
     tool: Option<&'p Tool>,
-    decision: Decision,
+    pub(crate) decision: Decision,
     built_in: Option<BuiltIn>,
     cause: Cause,
     instructions: u64,
@@ -78,7 +85,20 @@ impl Vm {
         host: &Host<'a>,
         tracer: &mut T,
     ) -> Decided<'a> {
-        let finding = self.state.judge(pdp, call, host, Context::Unread, tracer);
+        let finding = self.state.judge(pdp, call, host, (Context::Unread, None), tracer);
+        self.decided(pdp, finding, call.args, *host)
+    }
+
+    /// Decides one call by what is remembered as well. Nothing is written: [`crate::gate::Gate`] admits calls and tells outcomes.
+    pub fn decide_by<'a, T: Tracer>(
+        &'a mut self,
+        pdp: &'a Pdp,
+        call: &Call<'a>,
+        host: &Host<'a>,
+        memory: &Memory<'a>,
+        tracer: &mut T,
+    ) -> Decided<'a> {
+        let finding = self.state.judge(pdp, call, host, (Context::Unread, Some(*memory)), tracer);
         self.decided(pdp, finding, call.args, *host)
     }
 
@@ -96,7 +116,7 @@ impl Vm {
             Ok(parsed) => {
                 let args = parsed.call.args(message);
                 let call = Call { server, tool: &parsed.call.tool, args, schema };
-                (self.state.judge(pdp, &call, host, Context::Unread, &mut NoTrace), args)
+                (self.state.judge(pdp, &call, host, (Context::Unread, None), &mut NoTrace), args)
             }
             Err(reject) => {
                 self.state.matches.clear(0);
@@ -104,6 +124,58 @@ impl Vm {
             }
         };
         self.decided(pdp, finding, args, *host)
+    }
+
+    /// Runs what a call's outcome changes: afterwards [`Vm::remembered`] has the changes. Tells why the result does not fit what the
+    /// policy declares of it, if it does not.
+    pub(crate) fn learn(
+        &mut self,
+        pdp: &Pdp,
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+        result: ResultBytes<'_>,
+    ) -> Result<Option<String>, StateError> {
+        self.state.learn(pdp, call, host, memory, result)
+    }
+
+    /// Runs what says what of a result is shown; [`Vm::matched`] then withholds or redacts it. `false`: nothing may be shown.
+    pub(crate) fn show(
+        &mut self,
+        pdp: &Pdp,
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+        result: ResultBytes<'_>,
+    ) -> bool {
+        self.state.show(pdp, call, host, memory, result)
+    }
+
+    /// Runs what judges replies; [`Vm::matched`] then denies the text or adds to it.
+    pub(crate) fn judge_reply(
+        &mut self,
+        pdp: &Pdp,
+        reply: &ReplyCode,
+        text: &str,
+        host: &Host<'_>,
+        memory: Option<&Memory<'_>>,
+    ) -> Result<(), BuiltIn> {
+        self.state.judge_reply(pdp, reply, text, host, memory)
+    }
+
+    /// The statements that matched in the last run.
+    pub(crate) fn matched(&self) -> &[Matched] {
+        self.state.matches.list()
+    }
+
+    /// What the last run has read and wants changed.
+    pub(crate) const fn remembered(&self) -> &Remembered {
+        &self.state.remembered
+    }
+
+    /// The same, for changes that stand in place of a run.
+    pub(crate) const fn remembered_mut(&mut self) -> &mut Remembered {
+        &mut self.state.remembered
     }
 
     /// Reads principal and session once, for several calls. If they are refused, each call is denied (`bad_context`).
@@ -119,7 +191,20 @@ impl Vm {
         *self = Self::default();
     }
 
-    fn decided<'a>(
+    /// As [`Vm::decide_by`], without the record: [`Vm::decided`] makes it.
+    pub(crate) fn find<'p, T: Tracer>(
+        &mut self,
+        pdp: &'p Pdp,
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+        tracer: &mut T,
+    ) -> Finding<'p> {
+        self.state.judge(pdp, call, host, (Context::Unread, Some(*memory)), tracer)
+    }
+
+    /// The record of the last decision.
+    pub(crate) fn decided<'a>(
         &'a self,
         pdp: &'a Pdp,
         finding: Finding<'a>,
@@ -132,6 +217,7 @@ impl Vm {
             args,
             host,
             matched: self.state.matches.list(),
+            remembered: &self.state.remembered,
             decision: finding.decision,
             built_in: finding.built_in,
             cause: finding.cause,
@@ -154,13 +240,18 @@ impl Bound<'_> {
     /// Decides one call; as [`Vm::decide`] with the values that were bound.
     pub fn decide<'b>(&'b mut self, call: &Call<'b>, now_ms: Option<i64>) -> Decided<'b> {
         let host = Host { principal: self.principal, session: self.session, now_ms };
-        let context = Context::Bound(self.context);
+        let context = (Context::Bound(self.context), None);
         let finding = self.vm.state.judge(self.pdp, call, &host, context, &mut NoTrace);
         self.vm.decided(self.pdp, finding, call.args, host)
     }
 }
 
 impl<'p> Finding<'p> {
+    /// The call is denied for this reason after all.
+    pub(crate) const fn refused(self, reason: BuiltIn) -> Self {
+        Self { instructions: self.instructions, ..Self::deny(self.tool, reason, Cause::None) }
+    }
+
     const fn deny(tool: Option<&'p Tool>, built_in: BuiltIn, cause: Cause) -> Self {
         Self { tool, decision: Decision::Deny, built_in: Some(built_in), cause, instructions: 0 }
     }
@@ -173,14 +264,18 @@ impl State {
         pdp: &'p Pdp,
         call: &Call<'_>,
         host: &Host<'_>,
-        context: Context,
+        (context, memory): (Context, Option<Memory<'_>>),
         tracer: &mut T,
     ) -> Finding<'p> {
         self.matches.clear(pdp.program().statements.len());
-        let finding = match self.prepare(pdp, call, host, context) {
-            Ok(tool) => self.run(pdp, tool, call, host, tracer),
+        self.remembered.clear();
+        let finding = match self.prepare(pdp, call, host, (context, memory)) {
+            Ok((tool, moment)) => self.run(pdp, tool, call, host, (memory, moment), tracer),
             Err(finding) => finding,
         };
+        if finding.decision == Decision::Deny {
+            self.remembered.changes.clear();
+        }
         if T::ACTIVE {
             tracer.event(Event::Decision(finding.decision));
         }
@@ -193,8 +288,8 @@ impl State {
         pdp: &'p Pdp,
         call: &Call<'_>,
         host: &Host<'_>,
-        context: Context,
-    ) -> Result<&'p Tool, Finding<'p>> {
+        (context, memory): (Context, Option<Memory<'_>>),
+    ) -> Result<(&'p Tool, Option<i64>), Finding<'p>> {
         let Some(tool) = pdp.tool(call.server, call.tool) else {
             return Err(Finding::deny(None, BuiltIn::UnknownTool, Cause::None));
         };
@@ -217,11 +312,25 @@ impl State {
             Context::Bound(bound) => bound.map(|_| ()),
         };
         read.map_err(|cause| deny(BuiltIn::BadContext, cause))?;
-        if let Some(register) = pdp.program().now {
-            let now = host.now_ms.ok_or(deny(BuiltIn::BadContext, Cause::NoTime))?;
-            store.set_register(register, Store::whole(now));
+        let needs_time = pdp.program().now.is_some() || (memory.is_some() && pdp.is_timed());
+        if needs_time && host.now_ms.is_none() {
+            return Err(deny(BuiltIn::BadContext, Cause::NoTime));
         }
-        Ok(tool)
+        let moment = match &memory {
+            Some(memory) if memory.who.session.is_empty() || memory.who.principal.is_empty() => {
+                return Err(deny(BuiltIn::BadContext, Cause::NoHandle));
+            }
+            Some(memory) => remembered::moment(pdp, &mut self.remembered, memory, host.now_ms),
+            None => Ok(host.now_ms),
+        };
+        let moment = moment.map_err(|error| {
+            self.remembered.error = Some(error);
+            deny(BuiltIn::StateUnavailable, Cause::State)
+        })?;
+        if let (Some(register), Some(now)) = (pdp.program().now, moment) {
+            self.store.set_register(register, Store::whole(now));
+        }
+        Ok((tool, moment))
     }
 
     fn run<'p, T: Tracer>(
@@ -230,25 +339,40 @@ impl State {
         tool: &'p Tool,
         call: &Call<'_>,
         host: &Host<'_>,
+        memory: (Option<Memory<'_>>, Option<i64>),
         tracer: &mut T,
     ) -> Finding<'p> {
         let strings = pdp.code().text();
-        let inputs = Inputs { args: call.args, principal: host.principal, session: host.session, strings };
-        let mut machine = Machine::new(pdp, inputs, self, tool.memos, tracer);
-        let ended = machine.run(tool.entry);
+        let inputs = Inputs {
+            args: call.args,
+            principal: host.principal,
+            session: host.session,
+            strings,
+            ..Inputs::default()
+        };
+        let mut machine = Machine::new(pdp, inputs, self, tool.memos, memory, tracer);
+        let mut ended = machine.run(tool.entry);
+        // What an admission changes is part of the decision: what cannot be counted must not run.
+        if let (Ok(()), Some(entry), false) = (ended, tool.admit_entry, machine.is_denied()) {
+            ended = machine.run(entry);
+        }
         let instructions = machine.used();
         if let Err(trap) = ended {
             self.matches.clear(0);
-            let built_in = match trap {
-                Trap::BudgetExceeded => BuiltIn::BudgetExceeded,
-                Trap::StateUnavailable => BuiltIn::StateUnavailable,
+            let (built_in, cause) = match trap {
+                Trap::BudgetExceeded => (BuiltIn::BudgetExceeded, Cause::None),
+                Trap::StateUnavailable if self.remembered.error.is_some() => {
+                    (BuiltIn::StateUnavailable, Cause::State)
+                }
+                Trap::StateUnavailable => (BuiltIn::StateUnavailable, Cause::None),
             };
-            return Finding { instructions, ..Finding::deny(Some(tool), built_in, Cause::None) };
+            return Finding { instructions, ..Finding::deny(Some(tool), built_in, cause) };
         }
         self.matches.sort();
-        let mut combination = Combination::default();
-        for matched in self.matches.list() {
-            combination.add(matched.head, matched.grants);
+        let combination = self.matches.combination();
+        if self.remembered.unmeasurable && combination.decision() != Decision::Deny {
+            let finding = Finding::deny(Some(tool), BuiltIn::Unmeasurable, Cause::None);
+            return Finding { instructions, ..finding };
         }
         let built_in = combination.is_default().then_some(BuiltIn::DefaultDeny);
         Finding {

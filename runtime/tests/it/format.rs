@@ -116,8 +116,8 @@ fn a_length_that_cannot_be_is_refused_before_memory_is_taken() {
 fn errors_say_what_to_do() {
     for (bytes, text) in [
         (&b"{}"[..], "not a policy program: build one with `policyc build`"),
-        (b"PLCY\x09\x00", "program format 9, but this runtime reads format 1: build the policy again"),
-        (b"PLCY\x01\x00", "the program file is cut short: copy or build it again"),
+        (b"PLCY\x09\x00", "program format 9, but this runtime reads format 2: build the policy again"),
+        (b"PLCY\x02\x00", "the program file is cut short: copy or build it again"),
     ] {
         assert_eq!(Program::from_bytes(bytes).unwrap_err().to_string(), text);
     }
@@ -154,7 +154,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let mut file = b"PLCY\x01\x00".to_vec();
+        let mut file = b"PLCY\x02\x00".to_vec();
         file.extend_from_slice(&u32::try_from(bytes.len() + 42).unwrap().to_le_bytes());
         file.extend_from_slice(&bytes);
         file.extend_from_slice(&[0; 32]);

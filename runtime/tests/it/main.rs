@@ -15,6 +15,7 @@ mod format;
 mod hostile;
 mod judge;
 mod listing;
+mod memory;
 mod ops;
 mod random;
 mod verify;

@@ -385,7 +385,7 @@ fn loops() {
 
 #[test]
 fn every_operation_is_tested_here() {
-    let text = include_str!("ops.rs");
+    let text = concat!(include_str!("ops.rs"), include_str!("memory.rs"));
     for op in Op::ALL {
         // `end_denies` and what matches are tested with decisions.
         let covered =

@@ -2,8 +2,13 @@
 
 use policyc_runtime::number::Decimal;
 use policyc_runtime::program::instr::{Instr, Op};
+use policyc_runtime::program::memory::{
+    CalendarUnit, Counting, Fact, FactKind, FactPart, FactRead, Label, LabelSet, Lasts, Limit, Scope, Slot16,
+    Window,
+};
 use policyc_runtime::program::plan::*;
 use policyc_runtime::program::pool::*;
+use policyc_runtime::program::redact::{self, PatternId, Redaction, Step};
 use policyc_runtime::program::*;
 
 /// Numbers from a seed (splitmix64).
@@ -76,6 +81,10 @@ impl Source {
         StrId(self.u32())
     }
 
+    fn slot(&mut self) -> Slot16 {
+        self.wide().to_le_bytes()
+    }
+
     fn node(&mut self) -> NodeId {
         NodeId(self.u32())
     }
@@ -117,11 +126,30 @@ pub(crate) fn program(seed: u64) -> Program {
             transitions: s.vec(|s| (s.number() as i64, s.next() as i32)),
             horizon: s.next() as i64,
         }),
+        redactions: s.vec(redaction),
+        disclaimers: s.vec(|s| Disclaimer { statement: s.u32(), text: s.id() }),
+        reply: s.option(|s| ReplyCode {
+            text: s.option(Source::u16),
+            entry: s.u32(),
+            registers: s.u16(),
+            memos: s.u16(),
+        }),
         switches: s.vec(|s| Switch {
             cases: s.vec(|s| (s.id(), s.u32())),
             default: s.u32(),
             missing: s.u32(),
         }),
+        facts: s.vec(fact),
+        fact_reads: s.vec(|s| FactRead {
+            fact: s.u32(),
+            part: [FactPart::Field(s.next() as u8), FactPart::LearnedAt, FactPart::Known][s.below(3)],
+        }),
+        labels: s.vec(|s| Label { id: s.text(), slot: s.slot(), scope: scope(s), sourced: s.flag() }),
+        label_sets: s.vec(|s| LabelSet {
+            label: s.u32(),
+            lasts: [Lasts::Forever, Lasts::Time(s.number()), Lasts::Calls(s.u32())][s.below(3)],
+        }),
+        limits: s.vec(limit),
         plan: plan(s),
         principal: s.node(),
         session: s.node(),
@@ -147,8 +175,65 @@ fn tool(s: &mut Source) -> Tool {
         args: s.node(),
         entry: s.u32(),
         list_entry: s.u32(),
+        admit_entry: s.option(Source::u32),
+        learning: s.option(|s| Learning {
+            result: s.node(),
+            text: s.option(Source::u16),
+            entry: s.u32(),
+            shown_entry: s.option(Source::u32),
+            promised: s.flag(),
+        }),
         registers: s.u16(),
         memos: s.u16(),
+    }
+}
+
+fn redaction(s: &mut Source) -> Redaction {
+    Redaction {
+        statement: s.u32(),
+        id: s.text(),
+        guardrail: s.flag(),
+        paths: s.vec(|s| {
+            let steps = s.vec(|s| match s.below(3) {
+                0 => Step::Key(s.id()),
+                1 => Step::Deep(s.id()),
+                _ => Step::Every,
+            });
+            redact::Path(steps)
+        }),
+        patterns: s.vec(|s| PatternId(s.u32())),
+        marker: s.id(),
+        keep_images: s.flag(),
+    }
+}
+
+fn scope(s: &mut Source) -> Scope {
+    [Scope::Session, Scope::Principal, Scope::Everyone][s.below(3)]
+}
+
+fn fact(s: &mut Source) -> Fact {
+    Fact {
+        id: s.text(),
+        slot: s.slot(),
+        scope: scope(s),
+        kind: [FactKind::Value(s.next() as u8), FactKind::Set, FactKind::Counter][s.below(3)],
+        keys: s.next() as u8,
+        expires_ms: s.option(Source::number),
+    }
+}
+
+fn limit(s: &mut Source) -> Limit {
+    let units = [CalendarUnit::Hour, CalendarUnit::Day, CalendarUnit::Week, CalendarUnit::Month];
+    Limit {
+        statement: s.u32(),
+        slot: s.slot(),
+        scope: scope(s),
+        keys: s.next() as u8,
+        max: s.wide(),
+        window: [Window::Trailing(s.number()), Window::Session, Window::Calendar(units[s.below(4)], s.u16())]
+            [s.below(3)],
+        counting: [Counting::Sum, Counting::Distinct][s.below(2)],
+        keeps_failures: s.flag(),
     }
 }
 
@@ -156,7 +241,16 @@ fn statement(s: &mut Source) -> Statement {
     Statement {
         id: s.text(),
         effect: [Effect::Allow, Effect::Ask, Effect::Deny][s.below(3)],
-        kind: [StatementKind::Rule, StatementKind::Arm, StatementKind::Hide][s.below(3)],
+        kind: [
+            StatementKind::Rule,
+            StatementKind::Arm,
+            StatementKind::Hide,
+            StatementKind::Limit,
+            StatementKind::Result,
+            StatementKind::Redact,
+            StatementKind::Reply,
+            StatementKind::Append,
+        ][s.below(8)],
         guardrail: s.flag(),
         shadow: s.flag(),
         because: s.text(),

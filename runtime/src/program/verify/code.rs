@@ -1,9 +1,11 @@
 //! Code: every operand what its row of the instruction table says, jumps forward within the tool's own code and into no loop,
 //! loops properly nested, every path at an end.
 
-use super::{VerifyError, check, within};
+use super::{VerifyError, check, memory, within};
 use crate::program::flow::{Region, regions, targets};
-use crate::program::instr::{ALL_KINDS, Compare, GRANTS, Instr, MAX_LOOPS, MAX_STRIDE, Op, Reg, Role};
+use crate::program::instr::{
+    ALL_KINDS, Compare, GRANTS, Instr, MAX_LOOPS, MAX_PLACES, MAX_STRIDE, Op, Reg, Role,
+};
 use crate::program::{Effect, Program};
 use crate::views::table::MemberType;
 use crate::views::{TestId, ViewId, check_operand};
@@ -88,6 +90,14 @@ fn operand(program: &Program, role: Role, value: u32) -> bool {
         Role::Table => within(value, program.tables.len()),
         Role::View => within(value, program.views.len()),
         Role::Zone => within(value, program.zones.len()),
+        // As many as the fact or limit has: checked where the tool is known.
+        Role::Keys | Role::Fields => u16::try_from(value).is_ok(),
+        Role::Places => (1..=MAX_PLACES).contains(&value),
+        Role::Fact => within(value, program.facts.len()),
+        Role::FactRead => within(value, program.fact_reads.len()),
+        Role::Label => within(value, program.labels.len()),
+        Role::LabelSet => within(value, program.label_sets.len()),
+        Role::Limit => within(value, program.limits.len()),
     }
 }
 
@@ -114,6 +124,11 @@ const fn problem(role: Role) -> &'static str {
         Role::Table => "no such table",
         Role::View => "no such view",
         Role::Zone => "no such zone",
+        Role::Keys | Role::Fields => "no such register",
+        Role::Places => "too many places",
+        Role::Fact | Role::FactRead => "no such fact",
+        Role::Label | Role::LabelSet => "no such label",
+        Role::Limit => "no such limit",
     }
 }
 
@@ -144,6 +159,7 @@ fn verify_region(program: &Program, region: &Region, widest: u16) -> Result<(), 
             let written = members.iter().all(|(_, register)| writable(program, region, *register));
             wrong(written, "a member goes to no register of the tool")?;
         }
+        memory::verify_instr(program, region, pc, instr)?;
         let mut forward = true;
         let mut outside = true;
         targets(program, instr, |target| {

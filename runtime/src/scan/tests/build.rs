@@ -13,7 +13,7 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 /// A program whose node 1 is the plan.
-pub(super) fn program(plan: &str) -> Program {
+pub(crate) fn program(plan: &str) -> Program {
     let plan: Value = serde_json::from_str(plan).unwrap_or_else(|error| panic!("{error}: {plan}"));
     let mut builder = Builder { program: Program::default() };
     let any = Node {

@@ -1,6 +1,6 @@
 //! The scanner's tests: a plan and bytes in, registers or a refusal out, all as text.
 
-mod build;
+pub(crate) mod build;
 mod canonical;
 mod captures;
 mod differential;

@@ -119,6 +119,14 @@ fn whole_words_are_mentioned() {
         ("aXa a", "a"),
         ("a-a- -a-", "-a-"),
         ("...", "."),
+        ("See (42). Then", "42"),
+        ("Pay 42: soon", "42"),
+        ("to ann@acme.example.", "ann@acme.example"),
+        ("https://acme.example/a", "acme.example"),
+        ("<ann@acme.example>, \"42\"", "42"),
+        ("- 42 -", "42"),
+        ("42...", "42"),
+        ("evil-bob@x.io or bob@x.io", "bob@x.io"),
     ] {
         check_mentions(text, value, Some(true));
     }
@@ -138,6 +146,17 @@ fn parts_of_words_are_not() {
         ("-aa-a-", "-a-"),
         ("aaaa", "aa"),
         ("Order", "order"),
+        ("evil-bob@x.io", "bob@x.io"),
+        ("evil--bob@x.io", "bob@x.io"),
+        ("acme.example.evil.io", "acme.example"),
+        ("2027-03-13", "13"),
+        ("13:30", "13"),
+        ("1.500", "500"),
+        ("a_b", "b"),
+        ("a+b", "a"),
+        ("50%25", "50"),
+        ("ü-b", "b"),
+        ("b-e\u{301}", "b"),
     ] {
         check_mentions(text, value, Some(false));
     }
@@ -150,4 +169,6 @@ fn mentions_takes_linear_time() {
     let text = alloc::format!("x{}", "-a".repeat(200_000));
     let value = "-a".repeat(100_000);
     check_mentions(&text, &alloc::format!("{value}-"), Some(false));
+    let joined = alloc::format!("a{}", "-".repeat(1_000)).repeat(1_000);
+    check_mentions(&joined, "a", Some(false));
 }

@@ -11,9 +11,18 @@
 //!   match small
 //! next:
 //!   end
+//! fact order session keys 1 fields 2        or `set`, `counter`; then perhaps `expires 60000`; scopes: session, principal
+//! part status order 0                       a part of a fact with a name: field, `learned`, `known`
+//! label mail session                        then perhaps `sourced`
+//! set_for brief mail calls 3                a label as it is set, with a name: `forever`, `time 60000`, `calls 3`
+//! limit deny spend session keys 0 max 100 trailing 60000 sum   or `whole`, `calendar day ZONE`; `distinct`; then perhaps `keeps`
+//! admission shop.refund                     code that runs when a call of the tool is decided; ends with `end`
+//! learning shop.refund { total: number -> r3 } the result, and code that a success runs; `text r4`, before the result, is its text
 //! ```
 //! Types: `any null bool true false number integer string timestamp date duration [T] {k: T, k?: T, ..} {*: T}`, joined by `|`,
 //! then `-> rN`. The frame of a list or map is as large as what is captured in it.
+
+mod memory;
 
 use policyc_runtime::number::Decimal;
 use policyc_runtime::program::instr::{Compare, GRANTS, Instr, NEGATE, Op, Reg, Role, UNKNOWN_IS_TRUE};
@@ -87,6 +96,9 @@ impl Assembler {
             self.declare(line);
         }
         self.program.statements.sort_by_key(|s| (!s.guardrail, s.id.clone()));
+        for line in lines.iter().filter(|line| line[0] == "limit") {
+            self.declare_limit(line);
+        }
         let tools: Vec<String> = self.program.tools.iter().map(|t| t.name.clone()).collect();
         let servers: Vec<String> = tools.iter().map(|t| t.split('.').next().unwrap().to_owned()).collect();
         let mut unique = servers.clone();
@@ -211,7 +223,7 @@ impl Assembler {
                 });
             }
             "members" => self.members(name, rest),
-            _ => {}
+            _ => self.declare_memory(name, rest, line),
         }
     }
 
@@ -249,6 +261,8 @@ impl Assembler {
         };
         let digest = [u8::try_from(self.program.tools.len() + 1).unwrap_or(0); 32];
         self.program.tools.push(Tool {
+            admit_entry: None,
+            learning: None,
             server: 0,
             name,
             digest,
@@ -394,15 +408,23 @@ impl Assembler {
     }
 
     fn emit(&mut self, line: &[String]) {
-        if line[0] == "code" || line[0] == "list" {
+        if line[0] == "admission" {
+            let here = u32::try_from(self.program.code.len()).unwrap();
+            self.tool(&line[1]).admit_entry = Some(here);
+        } else if line[0] == "learning" {
+            let entry = u32::try_from(self.program.code.len()).unwrap();
+            let (text, result) = match &line[2..] {
+                [word, text, result @ ..] if word == "text" => (Some(reg(text)), result),
+                result => (None, result),
+            };
+            let mut frame = 0;
+            let (result, _) = self.plan(result, &mut frame);
+            let learning = Learning { result, text, entry, shown_entry: None, promised: false };
+            self.tool(&line[1]).learning = Some(learning);
+        } else if line[0] == "code" || line[0] == "list" {
             for name in &line[1..] {
                 let here = u32::try_from(self.program.code.len()).unwrap();
-                let tool = self
-                    .program
-                    .tools
-                    .iter_mut()
-                    .find(|tool| tool.name == *name)
-                    .unwrap_or_else(|| panic!("no tool {name}"));
+                let tool = self.tool(name);
                 if line[0] == "code" {
                     tool.entry = here;
                 } else {
@@ -417,6 +439,11 @@ impl Assembler {
             self.program.spans.push(PcSpan { pc, statement, span });
             self.program.code.push(instr);
         }
+    }
+
+    fn tool(&mut self, name: &str) -> &mut Tool {
+        let tool = self.program.tools.iter_mut().find(|tool| tool.name == name);
+        tool.unwrap_or_else(|| panic!("no tool {name}"))
     }
 
     fn instr(&mut self, op: Op, words: &[String]) -> Instr {
@@ -453,7 +480,8 @@ impl Assembler {
             Role::Compare => {
                 (0..6).find(|c| Compare::from_code(*c).unwrap().name() == word).expect("a comparison")
             }
-            Role::Kinds | Role::Offset => word.parse().unwrap(),
+            Role::Keys | Role::Fields => reg(word).into(),
+            Role::Kinds | Role::Offset | Role::Places => word.parse().unwrap(),
             Role::Bool => u32::from(word == "true"),
             Role::Statement => index(
                 1 + self
@@ -490,9 +518,17 @@ impl Assembler {
                 self.program.switches.push(switch);
                 index(self.program.switches.len())
             }
-            Role::StringSet | Role::NumberSet | Role::Pattern | Role::Table | Role::View | Role::Zone => {
-                *self.constants.get(word).unwrap_or_else(|| panic!("no constant {word}"))
-            }
+            Role::StringSet
+            | Role::NumberSet
+            | Role::Pattern
+            | Role::Table
+            | Role::View
+            | Role::Zone
+            | Role::Fact
+            | Role::FactRead
+            | Role::Label
+            | Role::LabelSet
+            | Role::Limit => *self.constants.get(word).unwrap_or_else(|| panic!("no constant {word}")),
             Role::Forward | Role::LoopEnd | Role::LoopStart => {
                 *self.labels.get(word).unwrap_or_else(|| panic!("no label {word}"))
             }
