@@ -7,8 +7,9 @@ mod exprs;
 mod types;
 
 use crate::ast::{
-    Annotation, Arm, Clause, ClauseKind, Effect, Expr, Item, ItemKind, Name, Step, StepKind, StringLit, Text,
-    ToolList, ToolPattern, ToolPatternKind, TypeExpr,
+    Annotation, Arm, CallStep, Clause, ClauseKind, Effect, Expr, FactAfter, FactDecl, ForClause, Item,
+    ItemKind, Name, Shown, Step, StepKind, StringLit, TestOutcome, Text, ToolList, ToolPattern,
+    ToolPatternKind, TypeExpr,
 };
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::unquote;
@@ -209,11 +210,36 @@ impl<'s> Builder<'s> {
         &mut self,
         (server, tool): CalledTool,
         args: E,
+        outcome: Option<Box<TestOutcome>>,
         (expect, expect_span): (Effect, Span),
         by: Option<Vec<Id>>,
+        shown: Vec<Shown>,
     ) -> Box<StepKind> {
         let by = by.unwrap_or_default();
-        Box::new(StepKind::Call { server, tool, args: *args, expect, expect_span, by })
+        let outcome = outcome.map_or(TestOutcome::Silent, |outcome| *outcome);
+        let call = CallStep { server, tool, args: *args, outcome, expect, expect_span, by, shown };
+        Box::new(StepKind::Call(Box::new(call)))
+    }
+
+    pub(crate) fn answer(&mut self, approved: bool, answer: Box<Answer>) -> Box<StepKind> {
+        let (by, from, expected) = *answer;
+        let (expect, reasons) = match expected {
+            Some((effect, span, reasons)) => (Some((effect, span)), reasons),
+            None => (None, Vec::new()),
+        };
+        Box::new(StepKind::Answer { approved, by, from: from.unwrap_or_default(), expect, reasons })
+    }
+
+    pub(crate) fn fact(
+        &mut self,
+        name: Name,
+        params: Vec<Box<(Name, TypeExpr)>>,
+        ty: Ty,
+        scope: Vec<Box<ForClause>>,
+        after: Vec<Box<FactAfter>>,
+    ) -> Box<ItemKind> {
+        let (params, scope, after) = (unbox(params), unbox(scope), unbox(after));
+        Box::new(ItemKind::Fact(Box::new(FactDecl { name, params, ty: ty.node, scope, after })))
     }
 
     pub(crate) fn join_id(&mut self, id: Id, part: Name) -> Id {
@@ -225,3 +251,6 @@ impl<'s> Builder<'s> {
 }
 
 type CalledTool = (Name, Name);
+
+/// Who answered, in which roles, and what is expected then.
+pub(crate) type Answer = (StringLit, Option<Vec<StringLit>>, Option<(Effect, Span, Vec<Id>)>);

@@ -10,6 +10,8 @@ mod cursor;
 mod doc;
 mod exprs;
 mod items;
+mod memory;
+mod shown;
 mod soundness;
 mod types;
 

@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::too_many_lines,
+    clippy::type_complexity,
     clippy::unreachable,
     clippy::unwrap_used,
     clippy::vec_box,

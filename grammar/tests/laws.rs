@@ -158,7 +158,11 @@ fn mutate(text: &str) {
 
 #[test]
 fn mutations_are_reported_once() {
-    for text in [include_str!("samples/page_one.policy"), include_str!("samples/every_form.policy")] {
+    for text in [
+        include_str!("samples/page_one.policy"),
+        include_str!("samples/every_form.policy"),
+        include_str!("samples/memory.policy"),
+    ] {
         mutate(text);
     }
 }

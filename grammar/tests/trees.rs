@@ -7,9 +7,10 @@ use policyc_grammar::parse::parse;
 use policyc_grammar::source::{LineCol, LineIndex, Span};
 use policyc_grammar::trivia::CommentKind;
 
-const SAMPLES: [(&str, &str); 2] = [
+const SAMPLES: [(&str, &str); 3] = [
     ("page_one", include_str!("samples/page_one.policy")),
     ("every_form", include_str!("samples/every_form.policy")),
+    ("memory", include_str!("samples/memory.policy")),
 ];
 
 fn slice(text: &str, span: Span) -> &str {

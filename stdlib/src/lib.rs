@@ -6,6 +6,7 @@
 /// Every module: its name after `std.`, and its text.
 pub const MODULES: &[(&str, &str)] = &[
     ("email", include_str!("../std/email.policy")),
+    ("intent", include_str!("../std/intent.policy")),
     ("path", include_str!("../std/path.policy")),
     ("pii", include_str!("../std/pii.policy")),
     ("text", include_str!("../std/text.policy")),

@@ -1,6 +1,6 @@
 //! Actions for expressions. In: operands and operators. Out: [`E`] of bounded height.
 
-use super::{Builder, E, EDITION, Ty, unbox};
+use super::{Builder, E, Ty, unbox};
 use crate::ast::{AggregateKind, BinaryOp, Expr, ExprKind, Name, QuantifierKind, Text, UnaryOp};
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::{is_bad_number, regex_parts};
@@ -127,6 +127,16 @@ impl Builder<'_> {
         self.expr(l, ExprKind::Has(operand), below, r)
     }
 
+    pub(crate) fn known(&mut self, l: u32, operand: E, r: u32) -> E {
+        let below = operand.depth;
+        self.expr(l, ExprKind::Known(operand), below, r)
+    }
+
+    pub(crate) fn has_label(&mut self, l: u32, base: E, label: Name, r: u32) -> E {
+        let below = base.depth;
+        self.expr(l, ExprKind::HasLabel(base, label), below, r)
+    }
+
     pub(crate) fn is(&mut self, l: u32, operand: E, ty: Ty, r: u32) -> E {
         let below = operand.depth.max(ty.depth);
         self.expr(l, ExprKind::Is(operand, ty.node), below, r)
@@ -227,12 +237,6 @@ impl Builder<'_> {
         let error = SyntaxError::new(SyntaxCode::StarIndex, star, message);
         let help = "to speak about elements write `any x in xs: …` or `all x in xs: …`";
         self.error(l, error.with_help(help), star.end)
-    }
-
-    pub(crate) fn later_expr(&mut self, l: u32, word: &str, r: u32) -> E {
-        let message = format!("`{word}` is not part of edition {EDITION}");
-        let error = SyntaxError::new(SyntaxCode::LaterEdition, Span::new(l, r), message);
-        self.error(l, error.with_help("it is reserved for a later edition; leave this condition out"), r)
     }
 }
 

@@ -2,9 +2,10 @@
 //! clause and step; no spans.
 
 use super::{
-    AggregateKind, Annotation, Arm, Ast, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Name,
-    QuantifierKind, RecordType, Step, StepKind, ToolList, ToolPattern, ToolPatternKind, TypeExpr, TypeKind,
-    UnaryOp, With,
+    AggregateKind, Annotation, Arm, Ast, CallStep, Clause, ClauseKind, Counting, Each, Expr, ExprKind,
+    FactAction, FactAfter, ForClause, ForKind, Item, ItemKind, LabelAfter, LimitOn, LimitPart, LimitPartKind,
+    LimitWindow, Name, PathStep, QuantifierKind, RecordType, RedactPart, RedactPartKind, ResultPath, Shown,
+    Step, StepKind, TestOutcome, ToolList, ToolPattern, ToolPatternKind, TypeExpr, TypeKind, UnaryOp, With,
 };
 use std::fmt::{Display, Formatter, Result};
 
@@ -110,7 +111,155 @@ impl Display for ItemKind {
                 write!(f, "(decide {name} {tools}{}{})", Lines(with, 2), Lines(arms, 2))
             }
             Self::Hide { name, tools, clauses } => write!(f, "(hide {name} {tools}{})", Lines(clauses, 2)),
+            Self::Result { tools, shape } => write!(f, "(result {tools} {shape})"),
+            Self::Fact(fact) => {
+                write!(f, "(fact {} (", fact.name)?;
+                for (at, (param, ty)) in fact.params.iter().enumerate() {
+                    let space = if at == 0 { "" } else { " " };
+                    write!(f, "{space}{param}: {ty}")?;
+                }
+                write!(f, ") {}{}{})", fact.ty, Spaced(&fact.scope), Lines(&fact.after, 2))
+            }
+            Self::Label(label) => {
+                write!(f, "(label {}{}{})", label.name, Spaced(&label.scope), Lines(&label.after, 2))
+            }
+            Self::Limit(limit) => {
+                write!(f, "(limit {} {}{})", limit.name, limit.quantity, Lines(&limit.parts, 2))
+            }
+            Self::ResultRule { name, effect, effect_span: _, tools, clauses } => {
+                write!(f, "(rule {name} {} (result-of {tools}){})", effect.spelling(), Lines(clauses, 2))
+            }
+            Self::ReplyRule { name, effect, effect_span: _, clauses } => {
+                write!(f, "(rule {name} {} (reply){})", effect.spelling(), Lines(clauses, 2))
+            }
+            Self::Redact(redact) => {
+                write!(f, "(redact {} {}{})", redact.name, redact.tools, Lines(&redact.parts, 2))
+            }
+            Self::Append { name, text, clauses } => {
+                write!(f, "(append {name} {:?}{})", text.value, Lines(clauses, 2))
+            }
             Self::Test { name, steps } => write!(f, "(test {name}{})", Lines(steps, 2)),
+        }
+    }
+}
+
+impl Display for ForClause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            ForKind::Principal => f.write_str("(for principal)"),
+            ForKind::Duration(duration) => write!(f, "(for {duration})"),
+            ForKind::Calls(calls) => write!(f, "(for {calls} calls)"),
+        }
+    }
+}
+
+impl Display for FactAfter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(after {}{}{} {})", self.tools, Spaced(&self.clauses), Spaced(&self.each), self.action)
+    }
+}
+
+impl Display for Each {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(each {} {}", self.name, self.domain)?;
+        if let Some(filter) = &self.filter {
+            write!(f, " where {filter}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl Display for FactAction {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Assign(target, value) => write!(f, "(= {target} {value})"),
+            Self::Add(None, value) => write!(f, "(add {value})"),
+            Self::Add(Some(target), value) => write!(f, "(add {target} {value})"),
+            Self::Charge(target, amount) => write!(f, "(+= {target} {amount})"),
+            Self::Forget(target) => write!(f, "(forget {target})"),
+        }
+    }
+}
+
+impl Display for LabelAfter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "(after {}{}{})", self.tools, Spaced(&self.clauses), Spaced(&self.scope))
+    }
+}
+
+impl Display for LimitPart {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            LimitPartKind::Per(LimitWindow::Duration(duration)) => write!(f, "(per {duration})"),
+            LimitPartKind::Per(LimitWindow::Session) => f.write_str("(per session)"),
+            LimitPartKind::Per(LimitWindow::Calendar(unit, zone)) => {
+                write!(f, "(per calendar {unit}")?;
+                if let Some(zone) = zone {
+                    write!(f, " {:?}", zone.value)?;
+                }
+                f.write_str(")")
+            }
+            LimitPartKind::ForEach(keys) => write!(f, "(for-each{})", Spaced(keys)),
+            LimitPartKind::ForEveryone => f.write_str("(for-everyone)"),
+            LimitPartKind::On(groups) => write!(f, "(on{})", Spaced(groups)),
+            LimitPartKind::Exceeded(effect, _) => write!(f, "(exceeded {})", effect.spelling()),
+            LimitPartKind::FailuresCount => f.write_str("(failures-count)"),
+            LimitPartKind::Clause(clause) => write!(f, "{clause}"),
+        }
+    }
+}
+
+impl Display for LimitOn {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.counting {
+            None => write!(f, "{}", self.tools),
+            Some(Counting { distinct, value }) => {
+                let word = if distinct.is_some() { "distinct " } else { "" };
+                write!(f, "({} counting {word}{value})", self.tools)
+            }
+        }
+    }
+}
+
+impl Display for RedactPart {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.kind {
+            RedactPartKind::Paths(paths) => write!(f, "(paths{})", Spaced(paths)),
+            RedactPartKind::Patterns(patterns) => write!(f, "(patterns{})", Spaced(patterns)),
+            RedactPartKind::KeepImages => f.write_str("(keep-images)"),
+            RedactPartKind::Marker(text) => write!(f, "(marker {:?})", text.value),
+            RedactPartKind::Clause(clause) => write!(f, "{clause}"),
+        }
+    }
+}
+
+impl Display for ResultPath {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str("result")?;
+        self.steps.iter().try_for_each(|step| match step {
+            PathStep::Key(name) => write!(f, ".{name}"),
+            PathStep::Deep(name) => write!(f, "..{name}"),
+            PathStep::Every => f.write_str("[*]"),
+        })
+    }
+}
+
+impl Display for Shown {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Redacting(paths) => write!(f, "(redacting{})", Spaced(paths)),
+            Self::Withheld(_) => f.write_str("(withheld)"),
+        }
+    }
+}
+
+impl Display for TestOutcome {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Silent => Ok(()),
+            Self::Returns(value) => write!(f, " (returns {value})"),
+            Self::Fails => f.write_str(" (fails)"),
+            Self::Lost => f.write_str(" (lost)"),
         }
     }
 }
@@ -153,8 +302,25 @@ impl Display for Step {
             StepKind::Principal(value) => write!(f, "(principal {value})"),
             StepKind::Session(value) => write!(f, "(session {value})"),
             StepKind::At(time) => write!(f, "(at {time})"),
-            StepKind::Call { server, tool, args, expect, expect_span: _, by } => {
-                write!(f, "(call {server} {tool} {args} {}{})", expect.spelling(), Spaced(by))
+            StepKind::After(duration) => write!(f, "(after {duration})"),
+            StepKind::Label(name) => write!(f, "(label {name})"),
+            StepKind::Call(call) => {
+                let CallStep { server, tool, args, outcome, expect, expect_span: _, by, shown } = &**call;
+                write!(f, "(call {server} {tool} {args}{outcome} {}{}", expect.spelling(), Spaced(by))?;
+                write!(f, "{})", Spaced(shown))
+            }
+            StepKind::Answer { approved, by, from, expect, reasons } => {
+                write!(f, "({} {:?}", if *approved { "approved" } else { "rejected" }, by.value)?;
+                from.iter().try_for_each(|role| write!(f, " (from {:?})", role.value))?;
+                if let Some((effect, _)) = expect {
+                    write!(f, " {}{}", effect.spelling(), Spaced(reasons))?;
+                }
+                f.write_str(")")
+            }
+            StepKind::Reply { text, expect, expect_span: _, by, appending } => {
+                write!(f, "(reply {:?} {}{}", text.value, expect.spelling(), Spaced(by))?;
+                appending.iter().try_for_each(|name| write!(f, " (appending {name})"))?;
+                f.write_str(")")
             }
         }
     }
@@ -246,6 +412,8 @@ impl Display for Expr {
             ExprKind::Or(operands) => write!(f, "(or{})", Spaced(operands)),
             ExprKind::Binary(op, _, left, right) => write!(f, "({} {left} {right})", op.spelling()),
             ExprKind::Has(operand) => write!(f, "(has {operand})"),
+            ExprKind::Known(operand) => write!(f, "(known {operand})"),
+            ExprKind::HasLabel(base, label) => write!(f, "(has-label {base} {label})"),
             ExprKind::Is(operand, ty) => write!(f, "(is {operand} {ty})"),
             ExprKind::Quantifier { kind, vars, domain, body } => {
                 let word = match kind {

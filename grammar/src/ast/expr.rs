@@ -62,6 +62,10 @@ pub enum ExprKind {
     Binary(BinaryOp, Span, Box<Expr>, Box<Expr>),
     /// `has args.amount`.
     Has(Box<Expr>),
+    /// `known owner(args.id)`.
+    Known(Box<Expr>),
+    /// `session has label untrusted`.
+    HasLabel(Box<Expr>, Name),
     /// `e is string`, `e is null`.
     Is(Box<Expr>, TypeExpr),
     /// `any x in xs: p`, `all a, b in zip(xs, ys): p`.

@@ -2,8 +2,11 @@
 //! an item's own first byte, or erased for comparison.
 
 use super::{
-    Annotation, Arm, Clause, ClauseKind, Expr, ExprKind, FieldDecl, Item, ItemKind, Name, RecordType, Step,
-    StepKind, StringLit, ToolList, ToolPattern, ToolPatternKind, TypeExpr, TypeKind, With,
+    Annotation, Arm, CallStep, Clause, ClauseKind, Counting, Each, Expr, ExprKind, FactAction, FactAfter,
+    FactDecl, FieldDecl, ForClause, Item, ItemKind, LabelAfter, LabelDecl, LimitDecl, LimitOn, LimitPart,
+    LimitPartKind, LimitWindow, Name, PathStep, RecordType, RedactDecl, RedactPart, RedactPartKind,
+    ResultPath, Shown, Step, StepKind, StringLit, TestOutcome, ToolList, ToolPattern, ToolPatternKind,
+    TypeExpr, TypeKind, With,
 };
 use crate::source::Span;
 
@@ -72,6 +75,20 @@ map_fields! {
     FieldDecl { name, ty }
     TypeExpr { kind, span }
     Expr { kind, span }
+    FactDecl { name, params, ty, scope, after }
+    ForClause { span }
+    FactAfter { tools, clauses, each, action, span }
+    Each { name, domain, filter, span }
+    LabelDecl { name, scope, after }
+    LabelAfter { tools, clauses, scope, span }
+    LimitDecl { name, quantity, parts }
+    LimitPart { kind, span }
+    LimitOn { tools, counting }
+    Counting { distinct, value }
+    RedactDecl { name, tools, parts }
+    RedactPart { kind, span }
+    ResultPath { steps, span }
+    CallStep { server, tool, args, outcome, expect_span, by, shown }
     Item { annotations, shadow, kind, span }
 }
 
@@ -127,10 +144,107 @@ impl MapSpans for ItemKind {
                 tools.map_spans(map);
                 clauses.map_spans(map);
             }
+            Self::Result { tools, shape } => {
+                tools.map_spans(map);
+                shape.map_spans(map);
+            }
+            Self::Fact(fact) => fact.map_spans(map),
+            Self::Label(label) => label.map_spans(map),
+            Self::Limit(limit) => limit.map_spans(map),
+            Self::ResultRule { name, effect: _, effect_span, tools, clauses } => {
+                name.map_spans(map);
+                effect_span.map_spans(map);
+                tools.map_spans(map);
+                clauses.map_spans(map);
+            }
+            Self::ReplyRule { name, effect: _, effect_span, clauses } => {
+                name.map_spans(map);
+                effect_span.map_spans(map);
+                clauses.map_spans(map);
+            }
+            Self::Redact(redact) => redact.map_spans(map),
+            Self::Append { name, text, clauses } => {
+                name.map_spans(map);
+                text.map_spans(map);
+                clauses.map_spans(map);
+            }
             Self::Test { name, steps } => {
                 name.map_spans(map);
                 steps.map_spans(map);
             }
+        }
+    }
+}
+
+impl MapSpans for FactAction {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Assign(target, value) | Self::Charge(target, value) => {
+                target.map_spans(map);
+                value.map_spans(map);
+            }
+            Self::Add(target, value) => {
+                target.map_spans(map);
+                value.map_spans(map);
+            }
+            Self::Forget(target) => target.map_spans(map),
+        }
+    }
+}
+
+impl MapSpans for LimitPartKind {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Per(LimitWindow::Duration(_) | LimitWindow::Session)
+            | Self::ForEveryone
+            | Self::FailuresCount => {}
+            Self::Per(LimitWindow::Calendar(unit, zone)) => {
+                unit.map_spans(map);
+                zone.map_spans(map);
+            }
+            Self::ForEach(keys) => keys.map_spans(map),
+            Self::On(groups) => groups.map_spans(map),
+            Self::Exceeded(_, span) => span.map_spans(map),
+            Self::Clause(clause) => clause.map_spans(map),
+        }
+    }
+}
+
+impl MapSpans for RedactPartKind {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Paths(paths) => paths.map_spans(map),
+            Self::Patterns(patterns) => patterns.map_spans(map),
+            Self::KeepImages => {}
+            Self::Marker(text) => text.map_spans(map),
+            Self::Clause(clause) => clause.map_spans(map),
+        }
+    }
+}
+
+impl MapSpans for PathStep {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Key(name) | Self::Deep(name) => name.map_spans(map),
+            Self::Every => {}
+        }
+    }
+}
+
+impl MapSpans for Shown {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Redacting(paths) => paths.map_spans(map),
+            Self::Withheld(span) => span.map_spans(map),
+        }
+    }
+}
+
+impl MapSpans for TestOutcome {
+    fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
+        match self {
+            Self::Silent | Self::Fails | Self::Lost => {}
+            Self::Returns(value) => value.map_spans(map),
         }
     }
 }
@@ -150,14 +264,23 @@ impl MapSpans for ClauseKind {
 impl MapSpans for StepKind {
     fn map_spans(&mut self, map: &mut impl FnMut(Span) -> Span) {
         match self {
-            Self::Error => {}
+            Self::Error | Self::After(_) => {}
             Self::Principal(value) | Self::Session(value) | Self::At(value) => value.map_spans(map),
-            Self::Call { server, tool, args, expect: _, expect_span, by } => {
-                server.map_spans(map);
-                tool.map_spans(map);
-                args.map_spans(map);
+            Self::Label(name) => name.map_spans(map),
+            Self::Call(call) => call.map_spans(map),
+            Self::Answer { approved: _, by, from, expect, reasons } => {
+                by.map_spans(map);
+                from.map_spans(map);
+                if let Some((_, span)) = expect {
+                    span.map_spans(map);
+                }
+                reasons.map_spans(map);
+            }
+            Self::Reply { text, expect: _, expect_span, by, appending } => {
+                text.map_spans(map);
                 expect_span.map_spans(map);
                 by.map_spans(map);
+                appending.map_spans(map);
             }
         }
     }
@@ -220,7 +343,13 @@ impl MapSpans for ExprKind {
             }
             Self::List(elements) | Self::And(elements) | Self::Or(elements) => elements.map_spans(map),
             Self::Table(entries) => entries.map_spans(map),
-            Self::Unary(_, operand) | Self::Has(operand) | Self::Paren(operand) => operand.map_spans(map),
+            Self::Unary(_, operand) | Self::Has(operand) | Self::Known(operand) | Self::Paren(operand) => {
+                operand.map_spans(map);
+            }
+            Self::HasLabel(base, label) => {
+                base.map_spans(map);
+                label.map_spans(map);
+            }
             Self::Binary(_, place, left, right) => {
                 place.map_spans(map);
                 left.map_spans(map);

@@ -43,7 +43,10 @@ impl<'s> Cursor<'s> {
                 let chain = self.binary(expr, *op);
                 group(nest(chain))
             }
-            ExprKind::Has(operand) => concat([self.token(), Doc::Space, self.expr(operand)]),
+            ExprKind::HasLabel(base, _) => concat([self.expr(base), Doc::Space, self.words(3)]),
+            ExprKind::Has(operand) | ExprKind::Known(operand) => {
+                concat([self.token(), Doc::Space, self.expr(operand)])
+            }
             ExprKind::Is(operand, ty) => {
                 let operand = self.expr(operand);
                 concat([operand, Doc::Space, self.token(), Doc::Space, self.type_expr(ty)])

@@ -3,7 +3,8 @@
 use super::cursor::Cursor;
 use super::doc::{Doc, concat, group, group_if, nest};
 use crate::ast::{
-    Arm, Ast, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Step, StepKind, ToolList, ToolPattern,
+    Arm, Ast, CallStep, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Step, StepKind, ToolList,
+    ToolPattern,
 };
 use crate::ast::{Name, ToolPatternKind, TypeExpr};
 use crate::token::Token;
@@ -68,6 +69,16 @@ impl<'s> Cursor<'s> {
             }
             ItemKind::Hide { name: _, tools, clauses } => self.hide(tools, clauses),
             ItemKind::Decide { name: _, tools, with, arms } => self.decide(tools, with, arms),
+            ItemKind::Result { tools, shape } => self.result_shape(tools, shape),
+            ItemKind::Fact(fact) => self.fact(fact),
+            ItemKind::Label(label) => self.label(label),
+            ItemKind::Limit(limit) => self.limit(limit),
+            ItemKind::ResultRule { name: _, effect: _, effect_span: _, tools, clauses } => {
+                self.result_rule(tools, clauses)
+            }
+            ItemKind::ReplyRule { name: _, effect: _, effect_span: _, clauses } => self.reply_rule(clauses),
+            ItemKind::Redact(redact) => self.redact(redact),
+            ItemKind::Append { name: _, text: _, clauses } => self.append(clauses),
             ItemKind::Test { name: _, steps } => {
                 let head = concat([self.words(3)]);
                 self.block(head, steps.len(), |cursor, at| steps.get(at).map(|step| cursor.step(step)))
@@ -76,7 +87,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// So many tokens with blanks between them.
-    fn words(&mut self, count: usize) -> Doc<'s> {
+    pub(super) fn words(&mut self, count: usize) -> Doc<'s> {
         let mut docs = Vec::new();
         for at in 0..count {
             if at > 0 {
@@ -97,7 +108,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// `… = value`: lists and tables begin on the same line.
-    fn defined(&mut self, head: Doc<'s>, value: &Expr) -> Doc<'s> {
+    pub(super) fn defined(&mut self, head: Doc<'s>, value: &Expr) -> Doc<'s> {
         if matches!(value.kind, ExprKind::List(_) | ExprKind::Table(_)) {
             return concat([head, Doc::Space, self.expr(value)]);
         }
@@ -129,13 +140,19 @@ impl<'s> Cursor<'s> {
         self.parts(head, target, clauses, broken)
     }
 
-    fn parts(&mut self, head: Doc<'s>, target: Doc<'s>, clauses: &[Clause], broken: bool) -> Doc<'s> {
+    pub(super) fn parts(
+        &mut self,
+        head: Doc<'s>,
+        target: Doc<'s>,
+        clauses: &[Clause],
+        broken: bool,
+    ) -> Doc<'s> {
         let (clauses, clause_broken) = self.clauses(clauses);
         group_if(concat([head, nest(concat([target, clauses]))]), broken || clause_broken)
     }
 
     /// Clauses, each after a possible line end, and whether the author broke the line before one.
-    fn clauses(&mut self, clauses: &[Clause]) -> (Doc<'s>, bool) {
+    pub(super) fn clauses(&mut self, clauses: &[Clause]) -> (Doc<'s>, bool) {
         let mut docs = Vec::new();
         let mut broken = false;
         for clause in clauses {
@@ -145,7 +162,7 @@ impl<'s> Cursor<'s> {
         (Doc::Concat(docs), broken)
     }
 
-    fn clause(&mut self, clause: &Clause) -> Doc<'s> {
+    pub(super) fn clause(&mut self, clause: &Clause) -> Doc<'s> {
         match &clause.kind {
             ClauseKind::When(condition) | ClauseKind::Unless(condition) => {
                 concat([self.token(), Doc::Space, self.expr(condition)])
@@ -205,24 +222,47 @@ impl<'s> Cursor<'s> {
             StepKind::Principal(value) | StepKind::Session(value) | StepKind::At(value) => {
                 concat([self.token(), Doc::Space, self.expr(value)])
             }
-            StepKind::Call { server, tool: _, args, expect: _, expect_span: _, by } => {
+            StepKind::After(_) | StepKind::Label(_) => self.words(2),
+            StepKind::Call(call) => {
+                let CallStep { server, tool: _, args, outcome, expect: _, expect_span: _, by, shown } =
+                    &**call;
                 let word = concat([self.token(), Doc::Space]);
                 let alias =
                     if server.text.is_empty() { concat([]) } else { concat([self.token(), self.token()]) };
                 let called = concat([word, alias, self.token(), Doc::Space, self.expr(args), Doc::Space]);
-                let expected = concat([self.token(), Doc::Space, self.token()]);
-                if by.is_empty() {
-                    return concat([called, expected]);
+                let outcome = self.outcome(outcome);
+                let expected = self.expected(by);
+                let shown = shown.iter().map(|shown| self.shown(shown)).collect();
+                concat([called, outcome, group(concat([expected, nest(Doc::Concat(shown))]))])
+            }
+            StepKind::Answer { approved: _, by: _, from, expect, reasons } => {
+                let head = self.answer(from);
+                if expect.is_none() {
+                    return head;
                 }
-                let reasons =
-                    concat([Doc::Space, self.token(), Doc::Space, nest(self.separated(by, Self::id))]);
-                group(concat([called, expected, reasons]))
+                group(concat([head, nest(concat([Doc::Line, self.expected(reasons)]))]))
+            }
+            StepKind::Reply { text: _, expect: _, expect_span: _, by, appending } => {
+                let head = self.words(2);
+                let expected = self.expected(by);
+                let appended = self.appending(appending);
+                group(concat([head, nest(concat([Doc::Line, expected, appended]))]))
             }
         }
     }
 
+    /// `=> EFFECT by ID, …`.
+    fn expected(&mut self, by: &[Name]) -> Doc<'s> {
+        let effect = concat([self.token(), Doc::Space, self.token()]);
+        if by.is_empty() {
+            return effect;
+        }
+        let word = concat([Doc::Space, self.token(), Doc::Space]);
+        concat([effect, word, group(nest(self.separated(by, Self::id)))])
+    }
+
     /// `refunds.small`: as many tokens as the id has parts.
-    fn id(&mut self, _: &Name) -> Doc<'s> {
+    pub(super) fn id(&mut self, _: &Name) -> Doc<'s> {
         let mut docs = vec![self.token()];
         while self.peek() == Some(Token::Dot) {
             docs.extend([self.token(), self.token()]);
@@ -230,7 +270,7 @@ impl<'s> Cursor<'s> {
         Doc::Concat(docs)
     }
 
-    fn tools(&mut self, tools: &ToolList) -> Doc<'s> {
+    pub(super) fn tools(&mut self, tools: &ToolList) -> Doc<'s> {
         let mut docs = vec![group(self.separated(&tools.patterns, Self::pattern))];
         loop {
             docs.push(match self.peek() {

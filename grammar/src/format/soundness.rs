@@ -2,7 +2,10 @@
 //! what differs. Compared are the trees without places and parentheses, and the comments word for word.
 
 use crate::ast::spans::MapSpans;
-use crate::ast::{Arm, Ast, Clause, ClauseKind, Expr, ExprKind, Item, ItemKind, Step, StepKind, ToolList};
+use crate::ast::{
+    Arm, Ast, Clause, ClauseKind, Expr, ExprKind, FactAction, FactAfter, Item, ItemKind, LimitPart,
+    LimitPartKind, RedactPartKind, Step, StepKind, TestOutcome, ToolList,
+};
 use crate::error::Severity;
 use crate::parse::Parse;
 use crate::source::Span;
@@ -80,6 +83,7 @@ fn bare_kind(kind: &mut ItemKind) {
         ItemKind::Group(_, tools) => bare_tools(tools),
         ItemKind::Fn { name: _, params: _, result: _, body } => bare_expr(body),
         ItemKind::Rule { name: _, effect: _, effect_span: _, tools, clauses }
+        | ItemKind::ResultRule { name: _, effect: _, effect_span: _, tools, clauses }
         | ItemKind::Hide { name: _, tools, clauses } => {
             bare_tools(tools);
             clauses.iter_mut().for_each(bare_clause);
@@ -89,7 +93,66 @@ fn bare_kind(kind: &mut ItemKind) {
             with.iter_mut().for_each(|with| bare_expr(&mut with.value));
             arms.iter_mut().flat_map(|arm: &mut Arm| &mut arm.clauses).for_each(bare_clause);
         }
+        ItemKind::Result { tools, shape: _ } => bare_tools(tools),
+        ItemKind::Fact(fact) => fact.after.iter_mut().for_each(bare_fact_after),
+        ItemKind::Label(label) => {
+            for after in &mut label.after {
+                bare_tools(&mut after.tools);
+                after.clauses.iter_mut().for_each(bare_clause);
+            }
+        }
+        ItemKind::Limit(limit) => {
+            bare_expr(&mut limit.quantity);
+            limit.parts.iter_mut().for_each(bare_limit_part);
+        }
+        ItemKind::ReplyRule { name: _, effect: _, effect_span: _, clauses }
+        | ItemKind::Append { name: _, text: _, clauses } => clauses.iter_mut().for_each(bare_clause),
+        ItemKind::Redact(redact) => {
+            bare_tools(&mut redact.tools);
+            for part in &mut redact.parts {
+                match &mut part.kind {
+                    RedactPartKind::Paths(_) | RedactPartKind::KeepImages | RedactPartKind::Marker(_) => {}
+                    RedactPartKind::Patterns(patterns) => patterns.iter_mut().for_each(bare_expr),
+                    RedactPartKind::Clause(clause) => bare_clause(clause),
+                }
+            }
+        }
         ItemKind::Test { name: _, steps } => steps.iter_mut().for_each(bare_step),
+    }
+}
+
+fn bare_fact_after(after: &mut FactAfter) {
+    bare_tools(&mut after.tools);
+    after.clauses.iter_mut().for_each(bare_clause);
+    for each in &mut after.each {
+        bare_expr(&mut each.domain);
+        each.filter.iter_mut().for_each(bare_expr);
+    }
+    match &mut after.action {
+        FactAction::Assign(target, value)
+        | FactAction::Charge(target, value)
+        | FactAction::Add(Some(target), value) => {
+            bare_expr(target);
+            bare_expr(value);
+        }
+        FactAction::Add(None, value) | FactAction::Forget(value) => bare_expr(value),
+    }
+}
+
+fn bare_limit_part(part: &mut LimitPart) {
+    match &mut part.kind {
+        LimitPartKind::Per(_)
+        | LimitPartKind::ForEveryone
+        | LimitPartKind::Exceeded(..)
+        | LimitPartKind::FailuresCount => {}
+        LimitPartKind::ForEach(keys) => keys.iter_mut().for_each(bare_expr),
+        LimitPartKind::On(groups) => {
+            for group in groups {
+                bare_tools(&mut group.tools);
+                group.counting.iter_mut().for_each(|counting| bare_expr(&mut counting.value));
+            }
+        }
+        LimitPartKind::Clause(clause) => bare_clause(clause),
     }
 }
 
@@ -110,7 +173,13 @@ fn bare_step(step: &mut Step) {
     match &mut step.kind {
         StepKind::Error => {}
         StepKind::Principal(value) | StepKind::Session(value) | StepKind::At(value) => bare_expr(value),
-        StepKind::Call { args, .. } => bare_expr(args),
+        StepKind::After(_) | StepKind::Label(_) | StepKind::Answer { .. } | StepKind::Reply { .. } => {}
+        StepKind::Call(call) => {
+            bare_expr(&mut call.args);
+            if let TestOutcome::Returns(value) = &mut call.outcome {
+                bare_expr(value);
+            }
+        }
     }
 }
 
@@ -134,6 +203,8 @@ fn bare_expr(expr: &mut Expr) {
         ExprKind::Field(inner, _)
         | ExprKind::Unary(_, inner)
         | ExprKind::Has(inner)
+        | ExprKind::Known(inner)
+        | ExprKind::HasLabel(inner, _)
         | ExprKind::Is(inner, _)
         | ExprKind::Paren(inner) => bare_expr(inner),
         ExprKind::Index(left, right) | ExprKind::Binary(_, _, left, right) => {

@@ -156,8 +156,10 @@ pub(super) fn step_starts(tokens: Tokens<'_>, at: usize, open: usize) -> bool {
         Token::Call => {
             open == 0 || next.is_word() && matches!(tokens.kind(at + 2), Token::Dot | Token::BraceOpen)
         }
-        Token::At | Token::After | Token::Reply => open == 0,
-        Token::Name => open == 0 && next.is_word(),
+        Token::At | Token::After | Token::Label | Token::Reply => open == 0,
+        Token::Approved | Token::Rejected => open == 0 && matches!(next, Token::By | Token::Str),
+        // Misspelled, or of another language.
+        Token::Name | Token::Calls => open == 0 && next.is_word(),
         _ => false,
     };
     word && !tokens.is_key(at) && (at == 0 || tokens.first_on_line(at))

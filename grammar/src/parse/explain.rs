@@ -8,7 +8,6 @@ use super::cut::Tokens;
 use super::recover::later_word;
 use super::run::Failure;
 use super::suggest::nearest;
-use crate::actions::EDITION;
 use crate::error::{SyntaxCode, SyntaxError};
 use crate::lexer::Lexeme;
 use crate::source::Span;
@@ -16,13 +15,13 @@ use crate::token::{KEYWORDS, Token, WordClass};
 use expected::Expected;
 
 /// The report for a failure of a fragment that began with `start`.
-pub(super) fn explain(tokens: Tokens<'_>, failure: &Failure, start: Token) -> SyntaxError {
+pub(super) fn explain(tokens: Tokens<'_>, failure: &Failure) -> SyntaxError {
     let expected = Expected::new(&failure.expected);
     let before = failure.at.checked_sub(1).and_then(|at| tokens.all.get(at)).copied();
     let found = tokens.all.get(failure.at).copied();
     let place = Place { tokens, before, at: failure.at };
     if let Some(found) = found.filter(|found| found.start < found.end) {
-        if let Some(error) = key_in_list(&place, found).or_else(|| special(&place, found, &expected, start)) {
+        if let Some(error) = key_in_list(&place, found).or_else(|| special(&place, found, &expected)) {
             return error;
         }
         if let Some(before) = before.filter(|_| expected.is_empty()) {
@@ -59,7 +58,7 @@ pub(super) fn misspelling(tokens: Tokens<'_>, failure: &Failure) -> Option<(&'st
     let before = failure.at.checked_sub(1).and_then(|at| tokens.all.get(at)).map(|lexeme| lexeme.token);
     let on_own_line = tokens.first_on_line(failure.at) && !tokens.in_first_column(failure.at);
     let names_arm = on_own_line && tokens.is_key(failure.at);
-    if found.token != Token::Name || names_arm || matches!(before, Some(Token::Dot | Token::DotDot)) {
+    if !found.token.is_ident() || names_arm || matches!(before, Some(Token::Dot | Token::DotDot)) {
         return None;
     }
     // Behind an expression the parser may have closed everything before it met the word; then it names too little.
@@ -89,7 +88,8 @@ pub(super) fn ends_operand(token: Token) -> bool {
 /// Whether a word may stand behind an operand, a tool or a clause.
 fn continues_operand(token: Token) -> bool {
     let operator = token.word_class() == Some(WordClass::Operator);
-    let prefix = matches!(token, Token::Any | Token::All | Token::Count | Token::Sum);
+    let prefix = matches!(token, Token::Any | Token::All | Token::Count | Token::Sum | Token::Known);
+    let prefix = prefix || matches!(token, Token::Add | Token::Distinct);
     let clause = token.word_class() == Some(WordClass::Clause) && token != Token::On;
     (operator && !prefix) || clause
 }
@@ -191,7 +191,7 @@ fn closing(bracket: Token) -> Token {
 }
 
 /// Mistakes that have a better report than what was expected.
-fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) -> Option<SyntaxError> {
+fn special(place: &Place<'_>, found: Lexeme, expected: &Expected) -> Option<SyntaxError> {
     let text = &*shown(place.tokens.text, found);
     let span = found.span();
     let new = |code, message: String| SyntaxError::new(code, span, message);
@@ -204,14 +204,6 @@ fn special(place: &Place<'_>, found: Lexeme, expected: &Expected, start: Token) 
     }
     if class == Some(WordClass::Later) && !place.on_later_line() {
         return Some(later_word(found.token, span));
-    }
-    if found.token == Token::Name
-        && later_step(text)
-        && (start == Token::StartStep || expected.has(Token::Call))
-    {
-        let error =
-            new(SyntaxCode::LaterEdition, format!("`{text}` in a test is not part of edition {EDITION}"));
-        return Some(error.with_help("leave this step out"));
     }
     if found.token.is_word() && place.tokens.is_arm_head(place.at) && expected.has(Token::Rule) {
         let error = new(SyntaxCode::Unexpected, format!("expected a statement, found `{text}`"));
@@ -337,14 +329,15 @@ fn names_something(before: Token) -> bool {
             | Token::Policy
             | Token::With
             | Token::Tools
+            | Token::Fact
+            | Token::Label
+            | Token::Limit
+            | Token::Redact
+            | Token::Append
+            | Token::Each
             | Token::Any
             | Token::All
     )
-}
-
-/// Words of steps that a later edition brings.
-fn later_step(word: &str) -> bool {
-    matches!(word, "returns" | "fails" | "lost" | "redacting" | "withheld" | "approved" | "rejected")
 }
 
 /// A token's text, cut short, free of characters that would spoil a line.

@@ -80,14 +80,14 @@ impl<'s> Recovery<'s> {
         let tokens = Tokens { text: self.text, all: &repaired };
         let before = self.errors.len();
         match kind {
-            Token::Rule | Token::Hide => self.clauses_of_statement(tokens, word),
+            Token::Rule | Token::Hide | Token::Append => self.clauses_of_statement(tokens, word),
             Token::Decide => self.decide(tokens, word),
             Token::Test => self.test(tokens, word),
             Token::Principal | Token::Session => self.record(tokens, word),
             _ => self.lose(tokens, word),
         }
         if self.errors.len() == before {
-            self.explain(tokens, &failure, Token::StartItems);
+            self.explain(tokens, &failure);
         }
     }
 
@@ -129,7 +129,7 @@ impl<'s> Recovery<'s> {
         };
         self.errors.extend(errors);
         self.items.extend(unbox(items));
-        self.explain(tokens, failure, Token::StartItems);
+        self.explain(tokens, failure);
         self.lose(rest, 0);
         true
     }
@@ -160,7 +160,7 @@ impl<'s> Recovery<'s> {
         });
     }
 
-    fn explain(&mut self, tokens: Tokens<'_>, failure: &Failure, start: Token) {
+    fn explain(&mut self, tokens: Tokens<'_>, failure: &Failure) {
         let begin = span_of(tokens).start;
         let end = tokens.all.get(failure.at).map_or(u32::MAX, |found| found.end);
         let end = end.min(span_of(tokens).end);
@@ -168,7 +168,7 @@ impl<'s> Recovery<'s> {
         // What the lexer could not read is why the parser stopped.
         let known = self.lexed.get(first).is_some_and(|error| error.span.start <= end && is_error(error));
         if !known && self.errors.len() < MAX_REPORTS {
-            self.errors.push(explain(tokens, failure, start));
+            self.errors.push(explain(tokens, failure));
         }
     }
 
@@ -180,7 +180,7 @@ impl<'s> Recovery<'s> {
                 Some(fragment)
             }
             Err(failure) => {
-                self.explain(tokens, &failure, start);
+                self.explain(tokens, &failure);
                 None
             }
         }
@@ -197,7 +197,7 @@ impl<'s> Recovery<'s> {
         }
     }
 
-    /// `rule` and `hide`: the head up to the first clause, then each clause.
+    /// `rule`, `hide` and `append`: the head up to the first clause, then each clause.
     fn clauses_of_statement(&mut self, tokens: Tokens<'_>, word: usize) {
         let ranges = cut::clauses(tokens);
         let Some(end) = ranges.first().map(|range| range.start) else {
@@ -207,8 +207,13 @@ impl<'s> Recovery<'s> {
         let head = self.head(tokens.get(0..end), &[]);
         let found = self.clauses(tokens, ranges);
         let Some(mut item) = head else { return self.lose(tokens, word) };
-        if let ItemKind::Rule { clauses, .. } | ItemKind::Hide { clauses, .. } = &mut item.kind {
-            *clauses = found;
+        match &mut item.kind {
+            ItemKind::Rule { clauses, .. }
+            | ItemKind::ResultRule { clauses, .. }
+            | ItemKind::ReplyRule { clauses, .. }
+            | ItemKind::Hide { clauses, .. }
+            | ItemKind::Append { clauses, .. } => *clauses = found,
+            _ => {}
         }
         item.span = span_of(tokens);
         self.items.push(item);
@@ -352,7 +357,7 @@ impl<'s> Recovery<'s> {
             }
             Ok(_) => Vec::new(),
             Err(failure) => {
-                self.explain(Tokens { text: self.text, all: &record }, &failure, Token::StartItems);
+                self.explain(Tokens { text: self.text, all: &record }, &failure);
                 broken::fields(tokens)
             }
         }

@@ -1,6 +1,8 @@
 //! Random policies as token texts. In: proptest's choices. Out: statements that the grammar takes, token by token, and
 //! the white space and comments to put between them.
 
+mod memory;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -31,14 +33,20 @@ fn separated(parts: Vec<Tokens>, by: &str) -> Tokens {
     all
 }
 
+/// Words of the language that authors may use.
+fn soft_words() -> Vec<&'static str> {
+    let words = policyc_grammar::token::KEYWORDS.iter();
+    words.filter(|keyword| !keyword.class.is_reserved()).map(|keyword| keyword.spelling).collect()
+}
+
 /// A name of the author's.
 fn ident() -> BoxedStrategy<String> {
     prop_oneof![
         4 => "[a-z]{4,7}_[a-z]{1,3}",
         1 => Just("hubspot-list-objects".to_owned()),
-        1 => prop::sample::select(vec!["at", "by", "call", "cidr", "except", "having", "open", "std", "tools", "where"])
-            .prop_map(str::to_owned),
-    ].boxed()
+        1 => prop::sample::select(soft_words()).prop_map(str::to_owned),
+    ]
+    .boxed()
 }
 
 fn string() -> BoxedStrategy<String> {
@@ -171,6 +179,8 @@ fn expr_over(inner: impl Strategy<Value = Tokens> + Clone + 'static) -> BoxedStr
         (sum.clone(), relation, sum.clone()).prop_map(|(l, op, r)| join([l, words(op), r])),
         (sum.clone(), ty()).prop_map(|(e, ty)| join([e, one("is"), ty])),
         ident().prop_map(|name| words(&format!("has args . {name}"))),
+        ident().prop_map(|name| words(&format!("known {name} ( args . id )"))),
+        ident().prop_map(|name| words(&format!("session has label {name}"))),
     ];
     let denied = (any::<bool>(), comparison).prop_map(|(not, e)| if not { join([one("not"), e]) } else { e });
     let words_ = prop::sample::select(vec!["and", "or"]);
@@ -243,16 +253,12 @@ fn clauses() -> BoxedStrategy<Tokens> {
 }
 
 fn step() -> BoxedStrategy<Tokens> {
-    let table =
-        || list((key(), operand()).prop_map(|(key, value)| join([one(key), one(":"), value])), "{", "}");
-    let ids = vec(prop_oneof![ident().prop_map(one), Just(words("refunds . small"))], 1..4)
-        .prop_map(|all| join([one("by"), separated(all, ",")]));
+    let table = list((key(), operand()).prop_map(|(key, value)| join([one(key), one(":"), value])), "{", "}");
     prop_oneof![
-        table().prop_map(|t| join([one("principal"), t])),
-        table().prop_map(|t| join([one("session"), t])),
-        Just(words("at 2027-01-01T09:00Z")),
-        (pattern_exact(), table(), effect(), prop_oneof![Just(Tokens::new()), ids])
-            .prop_map(|(tool, args, effect, by)| join([one("call"), tool, args, one("=>"), effect, by])),
+        1 => table.clone().prop_map(|t| join([one("principal"), t])),
+        1 => table.clone().prop_map(|t| join([one("session"), t])),
+        1 => Just(words("at 2027-01-01T09:00Z")),
+        3 => memory::step(&table),
     ]
     .boxed()
 }
@@ -317,6 +323,7 @@ pub(crate) fn statement() -> BoxedStrategy<Tokens> {
         1 => Just(words("@ when")),
         1 => Just(words("shadow")),
     ];
+    let kind = prop_oneof![3 => kind, 2 => memory::statement()];
     (prefix, kind).prop_map(|(prefix, kind)| join([prefix, kind])).boxed()
 }
 

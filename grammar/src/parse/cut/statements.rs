@@ -45,8 +45,7 @@ pub(in crate::parse) fn begins_statement(token: Token) -> bool {
     match token {
         Token::Shadow => false,
         Token::Principal | Token::Session => true,
-        Token::Fact | Token::Label | Token::Limit | Token::Redact | Token::Prove | Token::Assume => true,
-        Token::Result | Token::Append | Token::Accept => true,
+        Token::Prove | Token::Assume | Token::Accept | Token::Result => true,
         _ => token.word_class() == Some(WordClass::Statement),
     }
 }
@@ -117,8 +116,10 @@ fn word_starts(tokens: Tokens<'_>, at: usize, within: Within) -> bool {
 fn is_whole_head(tokens: Tokens<'_>, at: usize) -> bool {
     let (next, after) = (tokens.kind(at + 1), tokens.kind(at + 2));
     match tokens.kind(at) {
-        Token::Rule | Token::Hide => next.is_word() && after == Token::Colon,
-        Token::Decide => next.is_word() && after == Token::On,
+        Token::Rule | Token::Hide | Token::Limit => next.is_word() && after == Token::Colon,
+        Token::Fact => next.is_word() && matches!(after, Token::Colon | Token::ParenOpen),
+        Token::Label => next.is_word() && matches!(after, Token::After | Token::For),
+        Token::Decide | Token::Redact | Token::Append => next.is_word() && after == Token::On,
         Token::Test => next.is_word() && after == Token::BraceOpen,
         Token::Let | Token::Group => next.is_word() && after == Token::Equals,
         Token::Fn => next.is_word() && after == Token::ParenOpen,
@@ -227,5 +228,10 @@ fn takes_name(token: Token) -> bool {
             | Token::Hide
             | Token::Test
             | Token::Policy
+            | Token::Fact
+            | Token::Label
+            | Token::Limit
+            | Token::Redact
+            | Token::Append
     )
 }

@@ -102,10 +102,20 @@ const KINDS: &[Kind] = &[
     ("an operator", |e| e.has(Token::EqEq) && e.has(Token::Less), is_operator),
     // Arithmetic may go on after any operand: naming it would hide what is missing.
     ("", |e| e.has(Token::Plus) && e.has(Token::Minus) && !e.has(Token::EqEq), is_operator),
+    // What `deny` may be about besides tools is seldom meant.
     (
         "a tool",
         |e| e.has(Token::Glob) && e.has(Token::Star) && !e.is_value(),
-        |t| t.is_ident() || matches!(t, Token::Star | Token::Glob | Token::Str),
+        |t| {
+            let other = matches!(t, Token::Result | Token::Reply);
+            t.is_ident() || other || matches!(t, Token::Star | Token::Glob | Token::Str)
+        },
+    ),
+    // A test may say what comes of a call before what is expected; most do not.
+    (
+        "",
+        |e| e.has(Token::FatArrow) && e.has(Token::Returns) && !e.has(Token::Name),
+        |t| matches!(t, Token::Returns | Token::Fails | Token::Lost),
     ),
     (
         "a type",
@@ -118,7 +128,8 @@ const KINDS: &[Kind] = &[
         "a statement",
         |e| e.has(Token::Rule) && e.has(Token::Decide) && !e.is_key(),
         |t| {
-            let starts = matches!(t, Token::Principal | Token::Session | Token::AtSign);
+            let root = t.word_class() == Some(WordClass::Root);
+            let starts = root || t == Token::AtSign;
             starts || t.word_class() == Some(WordClass::Statement)
         },
     ),
@@ -130,8 +141,9 @@ fn is_clause(token: Token) -> bool {
 
 fn starts_value(token: Token) -> bool {
     token.is_ident()
-        || matches!(token.word_class(), Some(WordClass::Constant | WordClass::Root | WordClass::Later))
-        || matches!(token, Token::Not | Token::Any | Token::All | Token::Has | Token::Count | Token::Sum)
+        || matches!(token.word_class(), Some(WordClass::Constant | WordClass::Root))
+        || matches!(token, Token::Not | Token::Any | Token::All | Token::Has | Token::Known)
+        || matches!(token, Token::Count | Token::Sum)
         || matches!(
             token,
             Token::Glob | Token::Str | Token::Regex | Token::Int | Token::Decimal | Token::Duration

@@ -26,7 +26,12 @@ pub(super) fn statement(tokens: Tokens<'_>, word: usize) -> Broken {
         // `fn ours a: string)`: where the name ends cannot be told.
         Token::Fn if tokens.is_key(word + 1) => (Form::Fn, Vec::new()),
         Token::Fn => (Form::Fn, name(tokens, word + 1)),
-        Token::Rule | Token::Decide | Token::Hide => (Form::Rule, name(tokens, word + 1)),
+        Token::Rule | Token::Decide | Token::Hide | Token::Limit | Token::Redact | Token::Append => {
+            (Form::Rule, name(tokens, word + 1))
+        }
+        Token::Fact => (Form::Fact, name(tokens, word + 1)),
+        Token::Label => (Form::Label, name(tokens, word + 1)),
+        Token::Result => (Form::Result, Vec::new()),
         Token::Test => (Form::Test, name(tokens, word + 1)),
         _ => return foreign(tokens, word),
     };
