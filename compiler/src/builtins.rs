@@ -43,7 +43,12 @@ pub const BUILTINS: &[Builtin] = &[
     row("zip", "zip(list, list)", "Pairs for `all a, b in zip(…): …`; unknown for lists of unequal length"),
     row("length", "length(text)", "How many code points"),
     row("lower", "lower(text)", "The text with ASCII letters in lower case"),
-    row("mentions", "mentions(text, value)", "The value occurs in the text as whole words"),
+    row(
+        "mentions",
+        "mentions(text, value)",
+        "The value occurs in the text as whole words, and as a whole what `. - _ @ + : %` join to one",
+    ),
+    row("age", "age(fact(key))", "How long ago the fact was learned, as a duration"),
     row("hour", "hour(now, \"Europe/London\")", "The hour of the day in a time zone, 0 to 23"),
     row(
         "weekday",

@@ -13,6 +13,7 @@ mod cond;
 mod index;
 mod layout;
 mod listing;
+mod memory;
 mod plan;
 mod pools;
 mod tool;
@@ -22,15 +23,17 @@ mod zones;
 pub use crate::ir::error::{EmitError, EmitErrorKind};
 pub use zones::zone_table;
 
-use crate::ir::ToolIr;
-use crate::ir::captures::Captures;
-use crate::ir::lower::{self, Host, Patterns};
+use crate::ir::lower::{self, Host, Patterns, Reads};
+use crate::ir::{ActionIr, ToolIr};
 use crate::typed::{self, Origin, Policy};
 use layout::Layouts;
 use plan::{Plans, Subject};
 use policyc_grammar::source::Span;
+use policyc_runtime::program::memory::{Fact, Label, Limit, Window};
+use policyc_runtime::program::plan::NodeId;
 use policyc_runtime::program::{
-    Caps, Cost, Program, Server, Source, SourceSpan, Statement, Tool, cost, instr,
+    Caps, Cost, Disclaimer, Learning, Program, ReplyCode, Server, Source, SourceSpan, Statement, Tool, cost,
+    instr,
 };
 use pools::Pools;
 use std::sync::Arc;
@@ -63,7 +66,7 @@ pub struct Emitted {
 /// # Errors
 /// What is too large or cannot be run, with its statement and the place in it.
 pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError> {
-    let (tools, host) = lowered(policy)?;
+    let Lowered { tools, reply, host } = lowered(policy)?;
     let mut pools = Pools::default();
     let mut plans = Plans::default();
     let mut layouts = Layouts::of_host(&host)?;
@@ -72,12 +75,28 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
     let session = plans.host(&policy.session, &host.session, &layouts.session, &mut pools);
     let mut codes = Codes::default();
     let mut emitted = Vec::with_capacity(tools.len());
-    for (info, (ir, captures)) in policy.tools.iter().zip(&tools) {
-        layouts.set_args(captures)?;
-        let subject = Subject { captures, layout: &layouts.args };
+    for (index, (info, (ir, reads))) in policy.tools.iter().zip(&tools).enumerate() {
+        layouts.set_tool(reads)?;
+        let subject = Subject { captures: &reads.args, layout: &layouts.args };
         let args = plans.args(&info.args, subject, &mut pools);
         let code =
             ToolCode { policy, layouts: &layouts, options: *options }.emit(ir, &mut pools, &mut codes)?;
+        let learning = match (code.learn_entry, code.shown_entry) {
+            (None, None) => None,
+            (learn, shown_entry) => {
+                let subject = Subject { captures: &reads.result, layout: &layouts.result };
+                // Where nothing of a result is read, any result will do.
+                let result = policy.memory.get(index).and_then(|memory| memory.result.as_deref());
+                // What is left of a promised one must be it again.
+                let redacted = policy.memory.get(index).is_some_and(|memory| redacts(policy, memory));
+                let promised = redacted && result.is_some_and(|result| result.promised);
+                let result = result.filter(|_| promised || reads.result.is_live(0));
+                let result = result.map_or(NodeId(0), |result| plans.result(result, subject, &mut pools));
+                // What only has to be set before the result is shown teaches nothing.
+                let entry = learn.unwrap_or_else(|| codes.nothing());
+                Some(Learning { result, text: layouts.text, entry, shown_entry, promised })
+            }
+        };
         emitted.push(Tool {
             server: info.server,
             name: info.name.to_string(),
@@ -85,10 +104,22 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
             args,
             entry: code.entry,
             list_entry: code.list_entry,
+            admit_entry: code.admit_entry,
+            learning,
             registers: code.registers,
             memos: code.memos,
         });
     }
+    let reply = match &reply {
+        _ if policy.reply.is_empty() => None,
+        (shown, reads) => {
+            layouts.set_tool(reads)?;
+            let coder = ToolCode { policy, layouts: &layouts, options: *options };
+            let (entry, registers) = coder.reply(shown, &mut pools, &mut codes)?;
+            Some(ReplyCode { text: layouts.text, entry, registers, memos: 0 })
+        }
+    };
+    let limits: Vec<Limit> = policy.limits.iter().map(|limit| self::limit(limit, &mut pools)).collect();
     let notes = plans.notes();
     let mut program = Program {
         name: policy.name.to_string(),
@@ -100,6 +131,10 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
         servers: policy.servers.iter().map(server).collect(),
         tools: emitted,
         statements: policy.statements.iter().map(statement).collect(),
+        facts: policy.facts.iter().map(fact).collect(),
+        labels: policy.labels.iter().map(label).collect(),
+        limits,
+        reply,
         plan: plans.finish(),
         principal,
         session,
@@ -107,6 +142,7 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
         now: layouts.now,
         ..Program::default()
     };
+    seen(policy, &mut program, &mut pools)?;
     codes.finish(&mut program);
     pools.finish(&mut program)?;
     program.cost = cost::of(&program).map_err(|error| unbounded(error.to_string()))?;
@@ -116,10 +152,35 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
     Ok(Emitted { program, notes })
 }
 
-/// The IR and the captured places of every tool, and what is read of the host's values.
-fn lowered(policy: &Policy) -> Result<(Vec<(ToolIr, Captures)>, Host), EmitError> {
+/// Redactions and disclaimers.
+fn seen(policy: &Policy, program: &mut Program, pools: &mut Pools) -> Result<(), EmitError> {
+    let redactions = policy.redactions.iter().map(|one| pools.redaction(policy, one));
+    program.redactions = redactions.collect::<Result<_, _>>()?;
+    let disclaimer =
+        |one: &typed::Disclaimer| Disclaimer { statement: one.statement, text: pools.str_id(&one.text) };
+    program.disclaimers = policy.disclaimers.iter().map(disclaimer).collect();
+    Ok(())
+}
+
+/// A policy, lowered.
+struct Lowered {
+    /// The IR and the captured places of every tool.
+    tools: Vec<(ToolIr, Reads)>,
+    /// What judges replies.
+    reply: (Vec<ActionIr>, Reads),
+    /// What is read of the host's values.
+    host: Host,
+}
+
+/// Something is taken out of the tool's results.
+fn redacts(policy: &Policy, memory: &typed::ToolMemory) -> bool {
+    let of = |statement: &u32| policy.redactions.iter().any(|one| one.statement == *statement);
+    memory.shows.iter().any(|(statement, _)| of(statement))
+}
+
+fn lowered(policy: &Policy) -> Result<Lowered, EmitError> {
     let mut patterns = Patterns::default();
-    let mut seeds = vec![Captures::default(); policy.tools.len()];
+    let mut seeds = vec![Reads::default(); policy.tools.len()];
     let mut host = Host::default();
     loop {
         let known = (seeds.clone(), host.clone());
@@ -127,13 +188,14 @@ fn lowered(policy: &Policy) -> Result<(Vec<(ToolIr, Captures)>, Host), EmitError
         for (index, seed) in seeds.iter().enumerate() {
             tools.push(lower::tool(policy, index, seed.clone(), &mut host, &mut patterns)?);
         }
+        let reply = lower::reply(policy, Reads::default(), &mut host, &mut patterns)?;
         // A map that is read as a list of entries has its members captured there. That shows only once everything was lowered,
         // so that the second pass, if there is one, starts with it.
-        let entries: Vec<_> = tools.iter().map(|(_, captures)| captures.entry_maps()).collect();
+        let entries: Vec<_> = tools.iter().map(|(_, reads)| reads.entry_maps()).collect();
         let host_entries =
             Host { principal: host.principal.entry_maps(), session: host.session.entry_maps(), now: false };
         if entries == known.0 && host_entries == known.1 {
-            return Ok((tools, host));
+            return Ok(Lowered { tools, reply, host });
         }
         seeds = entries;
         host = host_entries;
@@ -178,6 +240,40 @@ fn statement(statement: &typed::Statement) -> Statement {
         because: statement.because.to_string(),
         span: absolute(statement.origin, statement.span),
         terms: statement.terms.clone(),
+    }
+}
+
+fn fact(fact: &typed::Fact) -> Fact {
+    Fact {
+        id: fact.id.to_string(),
+        slot: fact.slot,
+        scope: fact.scope,
+        kind: fact.kind,
+        keys: fact.keys,
+        expires_ms: fact.expires_ms,
+    }
+}
+
+fn label(label: &typed::Label) -> Label {
+    Label { id: label.id.to_string(), slot: label.slot, scope: label.scope, sourced: label.sourced }
+}
+
+fn limit(limit: &typed::Limit, pools: &mut Pools) -> Limit {
+    Limit {
+        statement: limit.statement,
+        slot: limit.slot,
+        scope: limit.scope,
+        keys: limit.keys,
+        max: limit.max,
+        window: match &limit.window {
+            typed::Window::Trailing(ms) => Window::Trailing(*ms),
+            typed::Window::Session => Window::Session,
+            typed::Window::Calendar(unit, zone) => {
+                Window::Calendar(*unit, u16::try_from(pools.zone(zone)).unwrap_or(u16::MAX))
+            }
+        },
+        counting: limit.counting,
+        keeps_failures: limit.keeps_failures,
     }
 }
 

@@ -4,6 +4,7 @@
 //! What decides is the VM alone: the decision is the program's own, the truth of each condition is asked of the VM (`probe`), and so is
 //! every call that is suggested (`nearest`). The typed tree gives the shape, the sources give the words.
 
+mod known;
 mod nearest;
 mod probe;
 mod render;
@@ -26,6 +27,9 @@ use crate::author::Author;
 use crate::emit::{EmitOptions, emit};
 use crate::record::Record;
 use crate::typed::Policy;
+use known::Known;
+use policyc_runtime::state::Memory;
+use policyc_runtime::trace::NoTrace;
 use policyc_runtime::{Call, Decided, Host, Pdp, Requirements, Vm};
 use seen::Inputs;
 use serde::Serialize;
@@ -182,9 +186,15 @@ pub const fn word(truth: Truth) -> &'static str {
 
 /// Explains one call. `pdp` is the policy's program, as `eval` would load it.
 #[must_use]
-pub fn explain(policy: &Policy, pdp: &Pdp, call: &Call<'_>, host: &Host<'_>) -> Explanation {
+pub fn explain(
+    policy: &Policy,
+    pdp: &Pdp,
+    call: &Call<'_>,
+    host: &Host<'_>,
+    memory: &Memory<'_>,
+) -> Explanation {
     let mut vm = Vm::new(pdp);
-    let decided = vm.decide(pdp, call, host);
+    let decided = vm.decide_by(pdp, call, host, memory, &mut NoTrace);
     let record = Record::of(&decided, pdp);
     let index = tool_index(policy, call);
     let mut out = Explanation {
@@ -204,7 +214,7 @@ pub fn explain(policy: &Policy, pdp: &Pdp, call: &Call<'_>, host: &Host<'_>) -> 
     let linear = linear.and_then(|one| Pdp::from_program(one.program, &Requirements::default()).ok());
     if let Some(linear) = &linear {
         let mut vm = Vm::new(linear);
-        let traced = vm.decide_traced(linear, call, host, &mut |_| {});
+        let traced = vm.decide_by(linear, call, host, memory, &mut |_| {});
         debug_assert_eq!(summary(&decided), summary(&traced), "a trace changes no decision");
         let author = Author::of(policy);
         let read = |bytes: &[u8]| serde_json::from_slice(bytes).unwrap_or(Value::Null);
@@ -213,12 +223,13 @@ pub fn explain(policy: &Policy, pdp: &Pdp, call: &Call<'_>, host: &Host<'_>) -> 
             principal: read(host.principal),
             session: read(host.session),
             now_ms: host.now_ms,
+            known: Known { policy, pdp, memory: *memory, now_ms: host.now_ms.unwrap_or_default() },
         };
         let context = statement::Context { policy, author: &author, inputs: &inputs, tool: index };
         out.statements = statement::views(&context, &traced, call, host);
         out.notes.extend(notes(&traced));
     }
-    out.nearest = nearest::nearest(policy, pdp, index, call, host);
+    out.nearest = nearest::nearest(policy, pdp, index, (call, host, memory));
     out
 }
 

@@ -23,6 +23,7 @@ use captures::Place;
 use pattern::Compiled;
 use policyc_grammar::source::Span;
 use policyc_runtime::program::instr::Compare;
+use policyc_runtime::program::memory::{FactPart, Lasts};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -51,6 +52,79 @@ pub struct ToolIr {
     pub asks: Vec<Unit>,
     /// Everything else.
     pub allows: Vec<Unit>,
+    /// What its calls count towards and change.
+    pub memory: MemoryIr,
+}
+
+/// What the calls of one tool count towards and change.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MemoryIr {
+    /// Limits, in the order of their statements.
+    pub limits: Vec<LimitIr>,
+    /// When a call is admitted.
+    pub admit: Vec<ActionIr>,
+    /// When it succeeded.
+    pub learn: Vec<ActionIr>,
+    /// Before any of its result is shown.
+    pub shown: Vec<ActionIr>,
+}
+
+/// A limit that counts the tool's calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitIr {
+    /// Index into [`crate::typed::Policy::limits`].
+    pub limit: u32,
+    /// Its statement.
+    pub statement: u32,
+    /// It counts the call.
+    pub when: Cond,
+    /// Its keys.
+    pub keys: Vec<Value>,
+    /// How much a call counts × 10^places.
+    pub amount: (Value, u8),
+}
+
+/// A change of what is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionIr {
+    /// Only where the condition holds.
+    When(Cond, Vec<ActionIr>),
+    /// For every element of a list.
+    Loop {
+        /// Depth of the element's frame.
+        depth: u8,
+        /// The list.
+        list: Value,
+        /// What to do with each.
+        body: Vec<ActionIr>,
+    },
+    /// A label is set.
+    SetLabel(u32, Lasts),
+    /// What is known under the key depends on the outcome.
+    Pend(u32, Vec<Value>),
+    /// A counter grows by the amount × 10^-places.
+    Tally(u32, Vec<Value>, (Value, u8)),
+    /// A fact's fields become known.
+    Learn(u32, Vec<Value>, Vec<Value>),
+    /// A fact becomes unknown.
+    Unlearn(u32, Vec<Value>),
+    /// A value joins a set.
+    Join(u32, Vec<Value>, Value),
+    /// A fact is no longer known.
+    Forget(u32, Vec<Value>),
+    /// A statement about what is shown holds.
+    Match(u32),
+}
+
+/// A part of a fact under its keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FactValue {
+    /// Index into [`crate::typed::Policy::facts`].
+    pub fact: u32,
+    /// Its keys.
+    pub keys: Vec<Value>,
+    /// Which part.
+    pub part: FactPart,
 }
 
 /// A rule, or the arms of a decide.
@@ -180,6 +254,10 @@ pub enum TestKind {
     Subset(Value, Value),
     /// Two lists have the same number of elements.
     SameLength(Value, Value),
+    /// The label is set.
+    HasLabel(u32),
+    /// The scalar is in the set that the fact holds under these keys.
+    InSet(Value, u32, Vec<Value>),
 }
 
 /// A place in a value that was captured, or in the frame of a list's element.
@@ -241,6 +319,10 @@ pub enum Value {
     Civil(CivilPart, Box<Value>, Arc<str>),
     /// A member of a view.
     View(Box<ViewMember>),
+    /// A part of a fact.
+    Fact(Box<FactValue>),
+    /// The plain text of the result.
+    ResultText,
 }
 
 /// A member of a view of a text.

@@ -13,6 +13,7 @@ pub mod init;
 pub mod ir;
 pub mod json;
 pub mod lock;
+pub mod mutate;
 pub mod record;
 pub mod replay;
 pub mod report;

@@ -1,22 +1,34 @@
-//! Replay of recorded calls. In: a loaded program, and the lines of recordings v1, one after the other. Out: [`Replayed`]: counts per
-//! decision and reason, the first calls of each reason, coverage, and what differs from expectations.
+//! Replay of recorded calls. In: a loaded program, and the lines of recordings, one after the other. Out: [`Replayed`]: counts per
+//! decision and reason, the first calls of each reason, coverage, what differs from expectations and, in recordings that were made under
+//! this very program, from what they say themselves.
 //!
 //! A policy sees of a recording what a host would show it: principal, context (as `session`), time, server, tool, arguments. Labels and
-//! other truth about the session are never read. Nothing is learned from results in this edition, so calls are independent.
+//! other truth about the session are never read. A session remembers: what came of a call that the policy admits is learned before the
+//! calls of the next turn.
 
+mod change;
+mod doubts;
 pub mod expect;
+pub mod history;
 pub mod line;
+mod logged;
 pub mod names;
+mod pending;
+mod player;
+mod record;
+mod sessions;
 pub mod tally;
 
+use doubts::Grounds;
 use expect::{Expectations, Mismatch, Verdict};
-use line::{CallLine, Event, SessionLine, read_line};
+use line::{CallLine, Event, OutcomeLine, read_line};
 use names::Names;
+use player::{Met, Player};
+use policyc_runtime::decided::Decided;
 use policyc_runtime::pdp::Pdp;
-use policyc_runtime::request::{Call, Host, LiveSchema};
-use policyc_runtime::vm::Vm;
+use record::Recorder;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use sessions::Sessions;
 use tally::Tally;
 
 /// Broken lines that are kept; more are counted.
@@ -25,8 +37,7 @@ const KEPT: usize = 1_000;
 /// A replay going on.
 #[derive(Debug)]
 pub struct Replay<'p> {
-    pdp: &'p Pdp,
-    vm: Vm,
+    player: Player<'p>,
     names: Names<'p>,
     /// Stands in where a call has no time, UTC milliseconds.
     at: Option<i64>,
@@ -36,8 +47,10 @@ pub struct Replay<'p> {
     line: u64,
     sessions: Sessions,
     tally: Tally<'p, CallPlace>,
+    uncertain: Uncertain,
     broken: Vec<BrokenLine>,
     broken_count: u64,
+    diverged: Vec<BrokenLine>,
     expected: Option<Expectations>,
     mismatches: Vec<Mismatch>,
     /// The verdicts made, as lines; if they are wanted.
@@ -49,14 +62,44 @@ pub struct Replay<'p> {
 pub struct Replayed<'p> {
     /// Counts, first calls and coverage.
     pub tally: Tally<'p, CallPlace>,
+    /// Verdicts that might be others.
+    pub uncertain: Uncertain,
     /// Lines that are no events of a recording, the first of them.
     pub broken: Vec<BrokenLine>,
     /// How many there are.
     pub broken_count: u64,
+    /// What recordings made under this very program say otherwise, the first of it.
+    pub diverged: Vec<BrokenLine>,
     /// What differs from the expectations.
     pub mismatches: Vec<Mismatch>,
     /// A file of expectations that these decisions meet.
     pub blessed: Option<String>,
+    /// What happened, as a recording v2; if that was wanted.
+    pub recorded: Option<Result<String, String>>,
+}
+
+/// How a replay is made.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Stands in where a call has no time, UTC milliseconds.
+    pub at: Option<i64>,
+    /// Verdicts to compare with.
+    pub expected: Option<Expectations>,
+    /// Collect the verdicts.
+    pub bless: bool,
+    /// Calls that ask are taken as approved: they run, and teach.
+    pub approve: bool,
+    /// Write down what happens, as a recording v2.
+    pub record: bool,
+}
+
+/// Verdicts that rest on what the recording does not tell for sure (semantics.md 53).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Uncertain {
+    /// Made in a session in which this policy did not admit a call that ran, and taught something, when it was recorded.
+    pub conditional: u64,
+    /// Made in a session in which a result that teaches something is cut or missing.
+    pub inconclusive: u64,
 }
 
 /// A recorded call, for people.
@@ -88,24 +131,27 @@ pub struct BrokenLine {
 }
 
 impl<'p> Replay<'p> {
-    /// A replay under a program. `at` stands in for missing times; `expected` is compared with; `bless` collects the verdicts.
+    /// A replay under a program.
     #[must_use]
-    pub fn new(pdp: &'p Pdp, at: Option<i64>, expected: Option<Expectations>, bless: bool) -> Self {
+    pub fn new(pdp: &'p Pdp, options: Options) -> Self {
+        let mut player = Player::new(pdp, options.approve);
+        player.recorder = options.record.then(Recorder::default);
         Self {
-            pdp,
-            vm: Vm::new(pdp),
+            player,
             names: Names::new(pdp.program()),
-            at,
+            at: options.at,
             file: String::new(),
             key: String::new(),
             line: 0,
             sessions: Sessions::default(),
             tally: Tally::new(pdp.program()),
+            uncertain: Uncertain::default(),
             broken: Vec::new(),
             broken_count: 0,
-            expected,
+            diverged: Vec::new(),
+            expected: options.expected,
             mismatches: Vec::new(),
-            blessed: bless.then(String::new),
+            blessed: options.bless.then(String::new),
         }
     }
 
@@ -116,16 +162,23 @@ impl<'p> Replay<'p> {
         key.clone_into(&mut self.key);
         self.line = 0;
         self.sessions = Sessions::default();
+        self.player.forget();
     }
 
     /// Takes the next line, without its line end. A broken one is noted; the following ones still run.
     pub fn line(&mut self, bytes: &[u8]) {
         self.line += 1;
         let done = match read_line(bytes) {
-            Ok(Event::Session(session)) => self.sessions.open(&session),
+            Ok(Event::Session(session)) => self.sessions.open(&session).inspect(|()| {
+                if let Some(recorder) = &mut self.player.recorder {
+                    recorder.session(&session);
+                }
+            }),
             Ok(Event::Call(call)) => self.call(&call),
+            Ok(Event::Outcome(outcome)) => self.outcome(&outcome),
             Err(message) => {
                 self.sessions.lost += 1;
+                self.player.lost_line();
                 Err(message)
             }
         };
@@ -154,8 +207,12 @@ impl<'p> Replay<'p> {
         if let Some(expected) = self.expected.take() {
             self.mismatches.extend(expected.missing());
         }
+        let recorded = self.player.recorded().transpose();
         Replayed {
+            recorded,
+            diverged: self.diverged,
             tally: self.tally,
+            uncertain: self.uncertain,
             broken: self.broken,
             broken_count: self.broken_count,
             mismatches: self.mismatches,
@@ -165,36 +222,39 @@ impl<'p> Replay<'p> {
 
     fn call(&mut self, line: &CallLine<'_>) -> Result<(), String> {
         let session = self.sessions.next(line)?;
-        let (server, tool) = self.names.tool(Some(&line.server), &line.tool);
-        let call = Call { server, tool, args: line.args.as_bytes(), schema: LiveSchema::Locked };
-        let host = Host {
-            principal: session.principal.as_bytes(),
-            session: session.context.as_bytes(),
-            now_ms: line.time.or(self.at),
-        };
+        let name = self.names.tool(Some(&line.server), &line.tool);
+        let (file, number, uncertain) = (&self.file, self.line, &mut self.uncertain);
         self.tally.begin();
-        let decided = self.vm.decide_traced(self.pdp, &call, &host, &mut self.tally);
-        let (file, number) = (&self.file, self.line);
-        self.tally.add(&decided, || CallPlace {
-            file: file.clone(),
-            line: number,
-            session: line.session.to_string(),
-            seq: line.seq,
-            tool: format!("{}.{}", line.server, line.tool),
-            detail: decided.detail(),
-        });
-        if self.expected.is_none() && self.blessed.is_none() {
-            return Ok(());
-        }
+        let wanted = self.expected.is_some() || self.blessed.is_some();
+        let see = |decided: &Decided<'_>, grounds: Grounds, tally: &mut Tally<'p, CallPlace>| {
+            uncertain.conditional += u64::from(grounds.conditional);
+            uncertain.inconclusive += u64::from(grounds.inconclusive);
+            tally.add(decided, || CallPlace {
+                file: file.clone(),
+                line: number,
+                session: line.session.to_string(),
+                seq: line.seq,
+                tool: format!("{}.{}", line.server, line.tool),
+                detail: decided.detail(),
+            });
+            let reasons = || decided.reasons().map(|reason| reason.id().to_owned()).collect();
+            let inconclusive = (expect::INCONCLUSIVE, None);
+            let verdict = || (decided.decision().code(), Some(reasons()));
+            wanted.then(|| if grounds.inconclusive { inconclusive } else { verdict() })
+        };
+        let seen = self.player.call(session, line, name, line.time.or(self.at), &mut self.tally, see);
+        let Met { seen, diverges } = seen.map_err(|error| error.to_string())?;
+        self.diverges(diverges);
+        let Some((decision, reasons)) = seen else { return Ok(()) };
         let verdict = Verdict {
             file: (&self.key).into(),
             session: (&*line.session).into(),
             seq: line.seq,
-            decision: decided.decision().code().into(),
-            reasons: Some(decided.reasons().map(|reason| reason.id().to_owned()).collect()),
+            decision: decision.into(),
+            reasons,
         };
         if let Some(expected) = &mut self.expected {
-            self.mismatches.extend(expected.check(&verdict, file, number));
+            self.mismatches.extend(expected.check(&verdict, &self.file, self.line));
         }
         if let Some(blessed) = &mut self.blessed
             && let Ok(text) = serde_json::to_string(&verdict)
@@ -204,63 +264,19 @@ impl<'p> Replay<'p> {
         }
         Ok(())
     }
-}
 
-/// The sessions of one file.
-#[derive(Debug, Default)]
-struct Sessions {
-    all: Vec<Session>,
-    by_id: BTreeMap<Box<str>, usize>,
-    /// The session of the last call: mostly that of the next one, too.
-    last: usize,
-    /// Lines that could not be read. Nobody knows whose calls they were, so each session may have a gap there.
-    lost: u64,
-}
-
-#[derive(Debug)]
-struct Session {
-    id: Box<str>,
-    principal: Box<str>,
-    context: Box<str>,
-    next: u64,
-    /// How many lost lines the calls so far stand behind.
-    lost: u64,
-}
-
-impl Sessions {
-    fn open(&mut self, line: &SessionLine<'_>) -> Result<(), String> {
-        if self.by_id.contains_key(&*line.session) {
-            return Err(format!("session `{}` stands in an earlier line, too", line.session));
-        }
-        self.last = self.all.len();
-        self.by_id.insert((&*line.session).into(), self.last);
-        self.all.push(Session {
-            id: (&*line.session).into(),
-            principal: line.principal.into(),
-            context: line.context.into(),
-            next: 0,
-            lost: self.lost,
-        });
+    fn outcome(&mut self, line: &OutcomeLine<'_>) -> Result<(), String> {
+        let unopened = || format!("no line before this one opens session `{}`", line.session);
+        let session = self.sessions.get(&line.session).ok_or_else(unopened)?;
+        let diverges = self.player.outcome(session, line, line.time.or(self.at))?;
+        self.diverges(diverges);
         Ok(())
     }
 
-    /// The session of a call, which must be its next one.
-    fn next(&mut self, line: &CallLine<'_>) -> Result<&Session, String> {
-        if self.all.get(self.last).is_none_or(|session| *session.id != *line.session) {
-            self.last = *self
-                .by_id
-                .get(&*line.session)
-                .ok_or_else(|| format!("no line before this one opens session `{}`", line.session))?;
-        }
-        let session = self.all.get_mut(self.last).ok_or_else(|| "no session".to_owned())?;
-        let expected = session.next;
-        let excused = self.lost > std::mem::replace(&mut session.lost, self.lost);
-        // After a gap the numbers go on from there; they never go back, so no number is decided twice.
-        session.next = expected.max(line.seq.saturating_add(1));
-        if expected == line.seq || (excused && expected < line.seq) {
-            Ok(session)
-        } else {
-            Err(format!("`seq` is {}; the next call of session `{}` is {expected}", line.seq, line.session))
+    /// Notes what the recording says otherwise.
+    fn diverges(&mut self, message: Option<String>) {
+        if let Some(message) = message.filter(|_| self.diverged.len() < KEPT) {
+            self.diverged.push(BrokenLine { file: self.file.clone(), line: self.line, message });
         }
     }
 }

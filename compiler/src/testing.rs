@@ -1,15 +1,20 @@
 //! Test blocks. In: the tests of a checked policy and its loaded program. Out: what came of each step.
 
-use crate::report::{Test, TestCall, TestStep};
-use policyc_grammar::ast::Effect;
-use policyc_grammar::source::Span;
-use policyc_runtime::decision::Decision;
-use policyc_runtime::pdp::Pdp;
-use policyc_runtime::request::{Call, Host, LiveSchema};
-use policyc_runtime::vm::Vm;
-use std::sync::Arc;
+mod run;
 
 use crate::replay::tally::Tally;
+use crate::report::{Test, TestStep};
+use policyc_grammar::ast::Effect;
+use policyc_grammar::source::Span;
+use policyc_runtime::decided::Decided;
+use policyc_runtime::decision::Decision;
+use policyc_runtime::gate::Gate;
+use policyc_runtime::pdp::Pdp;
+use policyc_runtime::request::Host;
+use policyc_runtime::vm::Vm;
+use policyc_store::Memory;
+use run::Run;
+use std::sync::Arc;
 
 /// A test that was run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +44,18 @@ pub struct Failure {
     pub notes: Vec<String>,
 }
 
-/// Runs tests, each from the beginning: without principal, session and time until its steps set them.
+/// Runs tests, each from the beginning: without principal, session, time and memory until its steps set them.
 #[must_use]
 pub fn run(tests: &[Test], pdp: &Pdp, tally: &mut Tally<'_, ()>) -> Vec<TestResult> {
     let mut vm = Vm::new(pdp);
     tests.iter().map(|test| one(test, pdp, &mut vm, tally)).collect()
+}
+
+/// Whether a test fails.
+#[must_use]
+pub fn fails(test: &Test, pdp: &Pdp) -> bool {
+    let mut tally = Tally::new(pdp.program());
+    !one(test, pdp, &mut Vm::new(pdp), &mut tally).failures.is_empty()
 }
 
 fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestResult {
@@ -54,48 +66,72 @@ fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestRe
         calls: 0,
         failures: Vec::new(),
     };
-    let mut host = Host { principal: b"{}", session: b"{}", now_ms: None };
+    let store = Memory::new();
+    let mut run = Run::new(Gate { pdp, store: &store }, vm);
     for step in &test.steps {
         match step {
-            TestStep::Principal(json) => host.principal = json.as_bytes(),
-            TestStep::Session(json) => host.session = json.as_bytes(),
-            TestStep::At(ms) => host.now_ms = Some(*ms),
+            TestStep::Principal(json) => run.principal = json,
+            TestStep::Session(json) => run.session = json,
+            TestStep::At(ms) => run.now_ms = Some(*ms),
+            TestStep::After(ms) => run.now_ms = Some(run.now_ms.unwrap_or_default().saturating_add(*ms)),
+            TestStep::Label(id) => {
+                // A store in memory does not fail, and the checker knows the label.
+                let _ = run.gate.set_label(id, &run.who());
+            }
             TestStep::Call(call) => {
                 result.calls += 1;
-                result.failures.extend(decide(call, pdp, vm, &host, tally));
+                result.failures.extend(run.call(call, tally));
             }
+            TestStep::Answer(answer) => result.failures.extend(run.answer(answer, tally)),
+            TestStep::Reply(reply) => result.failures.extend(run.reply(reply, tally)),
         }
     }
     result
 }
 
-fn decide(
-    step: &TestCall,
-    pdp: &Pdp,
-    vm: &mut Vm,
+/// What a step expects of a decision.
+#[derive(Clone, Copy)]
+struct Expected<'e> {
+    span: Span,
+    effect: Effect,
+    by: &'e [Arc<str>],
+}
+
+impl Expected<'_> {
+    const fn decision(self) -> Decision {
+        match self.effect {
+            Effect::Allow => Decision::Allow,
+            Effect::Ask => Decision::Ask,
+            Effect::Deny => Decision::Deny,
+        }
+    }
+
+    fn text(self) -> String {
+        let by: Vec<&str> = self.by.iter().map(|id| &**id).collect();
+        verdict(self.decision(), &by)
+    }
+
+    fn failure(self, actual: String) -> Failure {
+        Failure { span: self.span, expected: self.text(), actual, notes: Vec::new() }
+    }
+
+    /// Whether this is what was expected.
+    fn is(self, decision: Decision, ids: &[&str]) -> bool {
+        decision == self.decision() && self.by.iter().all(|id| ids.contains(&&**id))
+    }
+}
+
+/// `decision`: that of the record, or Allow where consent was given.
+fn compared(
+    expected: Expected<'_>,
+    decision: Decision,
+    decided: &Decided<'_>,
     host: &Host<'_>,
-    tally: &mut Tally<'_, ()>,
 ) -> Option<Failure> {
-    let call = Call {
-        server: &step.server,
-        tool: &step.tool,
-        args: step.args.as_bytes(),
-        // The call is one of the locked tool by construction: no server is involved.
-        schema: LiveSchema::Locked,
-    };
-    tally.begin();
-    let decided = vm.decide_traced(pdp, &call, host, tally);
-    tally.add(&decided, || ());
-    let expected = match step.expect {
-        Effect::Allow => Decision::Allow,
-        Effect::Ask => Decision::Ask,
-        Effect::Deny => Decision::Deny,
-    };
     let ids: Vec<&str> = decided.reasons().map(|reason| reason.id()).collect();
-    if decided.decision() == expected && step.by.iter().all(|id| ids.contains(&&**id)) {
+    if expected.is(decision, &ids) {
         return None;
     }
-    let by: Vec<&str> = step.by.iter().map(|id| &**id).collect();
     let mut notes: Vec<String> = decided
         .reasons()
         .filter(|reason| !reason.message().is_empty())
@@ -108,12 +144,7 @@ fn decide(
     if untimed {
         notes.push("a step before it sets the time: `at \"2027-01-01T09:00Z\"`".to_owned());
     }
-    Some(Failure {
-        span: step.span,
-        expected: verdict(expected, &by),
-        actual: verdict(decided.decision(), &ids),
-        notes,
-    })
+    Some(Failure { notes, ..expected.failure(verdict(decision, &ids)) })
 }
 
 /// `deny by a, b`.

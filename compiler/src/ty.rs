@@ -220,3 +220,14 @@ pub struct ArgsTy {
     /// Its recursive types.
     pub definitions: Definitions,
 }
+
+/// The type of one tool's results.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ResultTy {
+    /// The result: any JSON value.
+    pub ty: Ty,
+    /// Its recursive types.
+    pub definitions: Definitions,
+    /// The server promises it (its `outputSchema`); otherwise the policy relies on it.
+    pub promised: bool,
+}

@@ -5,8 +5,10 @@
 //! Meaning: strong Kleene three-valued logic as language.md section 2 and semantics.md section 0 define it; every form
 //! below states when it is unknown.
 
-use crate::ty::{ArgsTy, ObjectTy};
+use crate::ty::{ArgsTy, ObjectTy, ResultTy};
+use policyc_grammar::ast;
 use policyc_grammar::source::Span;
+use policyc_runtime::program::memory::{CalendarUnit, Counting, FactKind, FactPart, Lasts, Scope, Slot16};
 use policyc_runtime::program::{ApprovalTerms, Digest, Effect, StatementKind};
 use std::sync::Arc;
 
@@ -35,6 +37,215 @@ pub struct Policy {
     pub rules: Vec<Vec<Block>>,
     /// Digests of guardrails files, sorted.
     pub guardrails: Vec<Digest>,
+    /// Facts, sorted by id; [`FactUse::fact`] indexes it.
+    pub facts: Vec<Fact>,
+    /// Labels, sorted by id; [`ExprKind::HasLabel`] indexes it.
+    pub labels: Vec<Label>,
+    /// Limits, in the order of their statements.
+    pub limits: Vec<Limit>,
+    /// For each tool (same index as `tools`), what its calls change and count towards.
+    pub memory: Vec<ToolMemory>,
+    /// Redactions, in the order of their statements.
+    pub redactions: Vec<Redaction>,
+    /// Disclaimers, in the order of their statements.
+    pub disclaimers: Vec<Disclaimer>,
+    /// What judges replies, by statement, each unless its condition is false.
+    pub reply: Vec<(u32, Arc<Expr>)>,
+}
+
+/// What is learned from results, under keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Qualified id.
+    pub id: Arc<str>,
+    /// Where it is kept.
+    pub slot: Slot16,
+    /// One session's or one principal's.
+    pub scope: Scope,
+    /// What is known under a key.
+    pub kind: FactKind,
+    /// Names of its fields; one empty name for a scalar.
+    pub fields: Vec<Arc<str>>,
+    /// How many keys.
+    pub keys: u8,
+    /// Milliseconds after which it is forgotten.
+    pub expires_ms: Option<u64>,
+    /// Where the declaration stands.
+    pub origin: Origin,
+    /// Its name, relative to the item.
+    pub span: Span,
+}
+
+/// Taint that only restricts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Qualified id.
+    pub id: Arc<str>,
+    /// Where it is kept.
+    pub slot: Slot16,
+    /// One session's or one principal's.
+    pub scope: Scope,
+    /// Some tool sets it; otherwise the host does.
+    pub sourced: bool,
+    /// Where the declaration stands.
+    pub origin: Origin,
+    /// Its name, relative to the item.
+    pub span: Span,
+}
+
+/// A bound on calls, sums or distinct values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// Index into [`Policy::statements`].
+    pub statement: u32,
+    /// Where it is kept.
+    pub slot: Slot16,
+    /// Whose it is.
+    pub scope: Scope,
+    /// How many keys.
+    pub keys: u8,
+    /// How much at most, in units of 10⁻⁹.
+    pub max: i128,
+    /// Over which time.
+    pub window: Window,
+    /// What is counted.
+    pub counting: Counting,
+    /// A call that fails stays counted.
+    pub keeps_failures: bool,
+}
+
+/// Over which time a limit counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Window {
+    /// Any interval of so many milliseconds.
+    Trailing(u64),
+    /// The whole session.
+    Session,
+    /// A unit of civil time in an IANA zone.
+    Calendar(CalendarUnit, Arc<str>),
+}
+
+/// `redact NAME on …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redaction {
+    /// Index into [`Policy::statements`].
+    pub statement: u32,
+    /// Places below the result's root.
+    pub paths: Vec<Vec<PathStep>>,
+    /// What is taken out wherever it is found.
+    pub patterns: Vec<Pattern>,
+    /// What stands in its place.
+    pub marker: Arc<str>,
+    /// Images pass.
+    pub keep_images: bool,
+}
+
+/// One step down in a result.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathStep {
+    /// `.name`
+    Key(Arc<str>),
+    /// `..name`: at any depth.
+    Deep(Arc<str>),
+    /// `[*]`: every element.
+    Every,
+}
+
+impl From<&ast::PathStep> for PathStep {
+    fn from(step: &ast::PathStep) -> Self {
+        match step {
+            ast::PathStep::Key(name) => Self::Key(Arc::from(name.text.as_str())),
+            ast::PathStep::Deep(name) => Self::Deep(Arc::from(name.text.as_str())),
+            ast::PathStep::Every => Self::Every,
+        }
+    }
+}
+
+/// `append NAME on reply`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclaimer {
+    /// Index into [`Policy::statements`].
+    pub statement: u32,
+    /// What is appended.
+    pub text: Arc<str>,
+}
+
+/// What the calls of one tool change and count towards.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToolMemory {
+    /// Limits that count its calls.
+    pub limits: Vec<LimitUse>,
+    /// What an admitted call changes, whatever its outcome.
+    pub admit: Vec<Action>,
+    /// What a success teaches.
+    pub learn: Vec<Action>,
+    /// Labels whose condition reads the result: set before any of it is shown.
+    pub shown: Vec<Action>,
+    /// Result rules and redactions, by statement, each unless its condition is false.
+    pub shows: Vec<(u32, Arc<Expr>)>,
+    /// Type of its result, where something reads it.
+    pub result: Option<Arc<ResultTy>>,
+}
+
+/// A limit as one tool's calls count towards it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitUse {
+    /// Index into [`Policy::limits`].
+    pub limit: u32,
+    /// It counts unless this is false.
+    pub when: Arc<Expr>,
+    /// Its keys.
+    pub keys: Vec<Expr>,
+    /// How much a call counts, a [`ExprKind::Linear`] unscaled as in [`Comparison`]; or the value that is counted once.
+    pub amount: Expr,
+}
+
+/// A change of what is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// When it happens: a label, a charge and forgetting unless it is false, a fact is learned if it is true and unknown if it is.
+    pub when: Expr,
+    /// For every element of a list, of every such element's list …; the first of each is what its condition (if any) is asked of.
+    pub each: Vec<EachElement>,
+    /// What happens.
+    pub kind: ActionKind,
+}
+
+/// `each x in xs where e`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EachElement {
+    /// The element.
+    pub var: VarId,
+    /// A list.
+    pub domain: Expr,
+    /// Elements of which it is not true are passed over.
+    pub filter: Option<Expr>,
+}
+
+/// What an [`Action`] does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionKind {
+    /// Sets a label.
+    SetLabel(u32, Lasts),
+    /// The outcome decides what is known under this key.
+    Pend(u32, Vec<Expr>),
+    /// A counter grows by the amount.
+    Tally(u32, Vec<Expr>, Expr),
+    /// A fact's fields become known; those without an expression are absent.
+    Learn(u32, Vec<Expr>, Vec<Option<Expr>>),
+    /// A value joins a set.
+    Join(u32, Vec<Expr>, Expr),
+    /// A fact is no longer known.
+    Forget(u32, Vec<Expr>),
+}
+
+/// A fact under its keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FactUse {
+    /// Index into [`Policy::facts`].
+    pub fact: u32,
+    /// Scalars, one per key.
+    pub keys: Vec<Expr>,
 }
 
 /// A source file of the policy.
@@ -149,6 +360,10 @@ pub enum Root {
     Principal,
     /// The host's session.
     Session,
+    /// The call's result: its structured content, or the JSON that its text is.
+    Result,
+    /// The plain text of the call's result.
+    ResultText,
     /// The element a variable stands for.
     Var(VarId),
 }
@@ -224,7 +439,14 @@ pub enum ExprKind {
         body: Box<Expr>,
     },
 
+    /// `session has label L`: index into [`Policy::labels`]. Never unknown.
+    HasLabel(u32),
+    /// A scalar is in a learned set. Nothing learned: false; unknown if the scalar or a key has no value.
+    InSet(Box<Expr>, FactUse),
+
     // ---- values ----
+    /// A part of a fact: no value if it is not known, or a key has none.
+    Fact(FactUse, FactPart),
     /// A constant.
     Const(Const),
     /// What stands at a place.

@@ -6,7 +6,7 @@ use policyc_compiler::Compiler;
 use policyc_compiler::files::MemoryFiles;
 use policyc_compiler::init::{Server, Tool, first_policy};
 use policyc_compiler::lock::{ImportOptions, Lock, import_document};
-use policyc_compiler::replay::Replay;
+use policyc_compiler::replay::{Options, Replay};
 use policyc_runtime::{Decision, Pdp, Requirements};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ fn every_published_call_is_decided_for_a_reason() {
         // The recordings name a server by the last word of their suite.
         let identity = suite.rsplit('-').next().unwrap();
         let pdp = first_program(&import_document(&list, identity, &ImportOptions::default()).unwrap().lock);
-        let mut replay = Replay::new(&pdp, None, None, false);
+        let mut replay = Replay::new(&pdp, Options::default());
         for path in recordings(&folder, suite) {
             let text = std::fs::read(&path).unwrap();
             bytes += text.len();
@@ -125,7 +125,7 @@ fn session(id: &str, calls: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn counts_reasons_and_first_calls_add_up() {
     let pdp = first_program(&small_lock());
-    let mut replay = Replay::new(&pdp, None, None, true);
+    let mut replay = Replay::new(&pdp, Options { bless: true, ..Options::default() });
     replay.file("a.jsonl", "a.jsonl");
     let one = session("one", &[("get", r#"{"n":1}"#), ("put", "{}"), ("get", "{}"), ("get", r#"{"n":2}"#)]);
     let two = session(
@@ -175,7 +175,7 @@ fn counts_reasons_and_first_calls_add_up() {
 fn numbers_never_go_back() {
     let pdp = first_program(&small_lock());
     let lines = session("s", &[("put", "{}"), ("put", "{}"), ("put", "{}")]);
-    let mut replay = Replay::new(&pdp, None, None, false);
+    let mut replay = Replay::new(&pdp, Options::default());
     replay.file("f", "f");
     for line in [0, 2, 1, 2, 3, 1, 0] {
         replay.line(lines[line].as_bytes());
@@ -205,7 +205,7 @@ fn a_lost_line_excuses_the_gap_behind_it() {
         &*one[3], &*two[2], &*one[5], // the second gap of `one` has no excuse
         lost, lost, &*one[6],
     ];
-    let mut replay = Replay::new(&pdp, None, None, false);
+    let mut replay = Replay::new(&pdp, Options::default());
     replay.file("f", "f");
     lines.iter().for_each(|line| replay.line(line.as_bytes()));
     let replayed = replay.finish();
@@ -222,7 +222,7 @@ fn a_time_of_the_command_line_stands_in_where_there_is_none() {
     let pdp = Pdp::from_program(Arc::unwrap_or_clone(program), &Requirements::default()).unwrap();
     let timed = session("s", &[("put", "{}"), ("put", "{}")]);
     let decide = |at: Option<i64>| {
-        let mut replay = Replay::new(&pdp, at, None, false);
+        let mut replay = Replay::new(&pdp, Options { at, ..Options::default() });
         replay.line(timed[0].as_bytes());
         replay.line(timed[1].as_bytes());
         replay.line(timed[2].replace("\"time\":null", "\"time\":\"2027-06-01T00:00:00Z\"").as_bytes());
@@ -248,7 +248,7 @@ proptest! {
         ], 0..60),
     ) {
         let pdp = first_program(&small_lock());
-        let mut replay = Replay::new(&pdp, None, None, true);
+        let mut replay = Replay::new(&pdp, Options { bless: true, ..Options::default() });
         replay.file("f", "f");
         let sessions = {
             let mut seen = std::collections::BTreeSet::new();
@@ -259,7 +259,7 @@ proptest! {
         prop_assert_eq!(replayed.tally.calls() + replayed.broken_count + sessions as u64, lines.len() as u64);
         let blessed = replayed.blessed.unwrap();
         let expected = policyc_compiler::replay::expect::Expectations::parse(&blessed).unwrap();
-        let mut again = Replay::new(&pdp, None, Some(expected), false);
+        let mut again = Replay::new(&pdp, Options { expected: Some(expected), ..Options::default() });
         again.file("f", "f");
         lines.iter().for_each(|line| again.line(line));
         prop_assert_eq!(again.finish().mismatches, vec![]);

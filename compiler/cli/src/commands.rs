@@ -9,6 +9,8 @@ mod explain;
 mod fmt;
 pub(crate) mod format;
 mod init;
+mod mutate;
+pub(crate) mod recordings;
 mod test;
 mod tools;
 
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Eval(eval::Args),
     /// Run test blocks and replay recorded calls
     Test(test::Args),
+    /// Change the policy in small ways, and name the changes that no test notices
+    Mutate(mutate::Args),
     /// Describe a policy for people: what each principal may do, tool by tool
     Doc(doc::Args),
     /// Write a first policy for some tool locks
@@ -47,6 +51,7 @@ pub(crate) fn run(command: Command, output: &Output) -> Result<Exit, Trouble> {
         Command::Build(args) => build::run(&args, output),
         Command::Eval(args) => eval::run(&args, output),
         Command::Test(args) => test::run(&args, output),
+        Command::Mutate(args) => mutate::run(&args, output),
         Command::Doc(args) => doc::run(&args, output),
         Command::Init(args) => init::run(&args, output),
         Command::Fmt(args) => fmt::run(&args, output),

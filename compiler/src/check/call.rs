@@ -14,7 +14,7 @@ use crate::resolve::namespace::{LibraryName, ScopeId};
 use crate::resolve::suggest::{did_you_mean, listing};
 use crate::resolve::types;
 use crate::ty::{Kinds, StringRole, StringTy, Ty};
-use crate::typed::{CivilPart, Const, ExprKind, TextTest};
+use crate::typed::{CivilPart, Const, ExprKind, FactUse, Place, Root, TextTest};
 use policyc_grammar::ast::{self, Name};
 use policyc_grammar::source::Span;
 use policyc_runtime::views::DIALECTS;
@@ -33,6 +33,9 @@ impl Cx<'_> {
         if let Some((file, index)) = self.namespace().fns.get(text).copied() {
             self.used.insert(format!("fn:{text}"));
             return self.inline_fn(ScopeId { file, ..self.scope }, index, text, args, span);
+        }
+        if self.namespace().facts.contains_key(text) {
+            return self.fact(&name.text, args, span);
         }
         match self.library(text) {
             Some(LibraryName::View(view)) => {
@@ -94,6 +97,7 @@ impl Cx<'_> {
             ("hour", [time, zone]) => self.civil(CivilPart::Hour, time, zone, span),
             ("weekday", [time, zone]) => self.civil(CivilPart::Weekday, time, zone, span),
             ("date", [time, zone]) => self.civil(CivilPart::Date, time, zone, span),
+            ("age", [fact]) => self.age(fact, span),
             ("cidr", [block]) => self.cidr(block, span),
             (text, _) => self.unknown_call(text, name.span, span),
         }
@@ -172,6 +176,12 @@ impl Cx<'_> {
 
     fn subset(&mut self, a: &ast::Expr, b: &ast::Expr, span: Span) -> Form {
         let (left, right) = (self.form(a), self.form(b));
+        if let Form::Value(set) = &right
+            && let Some(used) = self.learned_set(&set.expr)
+        {
+            let Some((list, _)) = self.as_list(left, a.span) else { return Form::Error };
+            return self.all_in_set(list.expr, used, span);
+        }
         let (Some((x, xt)), Some((y, yt))) = (self.as_list(left, a.span), self.as_list(right, b.span)) else {
             return Form::Error;
         };
@@ -196,6 +206,16 @@ impl Cx<'_> {
         }
         let kind = ExprKind::Subset(Box::new(x.expr), Box::new(y.expr));
         Form::Condition(expr(kind, self.span(span)))
+    }
+
+    /// `subset(xs, learned)`: each element is in it.
+    fn all_in_set(&mut self, list: crate::typed::Expr, used: FactUse, span: Span) -> Form {
+        let var = self.fresh();
+        let span = self.span(span);
+        let element = expr(ExprKind::Place(Place { root: Root::Var(var), steps: Vec::new() }), span);
+        let body = Box::new(expr(ExprKind::InSet(Box::new(element), used), span));
+        let kind = ExprKind::Quantifier { all: true, var, domain: Box::new(list), zip: None, body };
+        Form::Condition(expr(kind, span))
     }
 
     fn end_of(&mut self, first: bool, list: &ast::Expr, span: Span) -> Form {

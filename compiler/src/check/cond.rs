@@ -95,6 +95,8 @@ impl Cx<'_> {
             }
             Ast::Binary(op, _, a, b) => self.binary(*op, negated, a, b, span),
             Ast::Has(inner) => self.has(inner, span),
+            Ast::Known(inner) => self.known(inner, span),
+            Ast::HasLabel(base, name) => self.has_label(base, name, span),
             Ast::Is(inner, ty) => self.is(inner, ty, span),
             Ast::Quantifier { kind, vars, domain, body } => {
                 scope_rule::check(self, vars, body);
@@ -213,6 +215,9 @@ impl Cx<'_> {
         if name == "now" {
             let ty = types::time(StringRole::Timestamp);
             return Form::Value(Value { expr: expr(ExprKind::Now, self.span(span)), ty, absent: false });
+        }
+        if self.namespace().facts.contains_key(name) {
+            return self.fact(&ast::Text::from(name), &[], span);
         }
         if let Some((file, index)) = self.namespace().lets.get(name).copied() {
             self.used.insert(format!("let:{name}"));

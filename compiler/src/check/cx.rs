@@ -6,7 +6,7 @@ use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::namespace::{Namespace, ScopeId, World};
-use crate::ty::{ArgsTy, Definitions};
+use crate::ty::{ArgsTy, Definitions, ResultTy};
 use crate::typed::VarId;
 use policyc_grammar::ast::{Name, Text};
 use policyc_grammar::source::Span;
@@ -38,6 +38,10 @@ pub(crate) struct Cx<'a> {
     pub anchor: &'a Anchor,
     /// Type of `args`; `None` where `args` cannot be read.
     pub args: Option<&'a ArgsTy>,
+    /// Where `result` can be read: its type, if anything is declared of it.
+    pub result: Option<Option<&'a ResultTy>>,
+    /// `reply` can be read.
+    pub reply: bool,
     /// Why `args` cannot be read.
     pub no_args: &'static str,
     pub found: Vec<Found>,
@@ -75,6 +79,8 @@ impl<'a> Cx<'a> {
             scope,
             anchor,
             args,
+            result: None,
+            reply: false,
             no_args: "`args` is not known here",
             found: Vec::new(),
             locals: Vec::new(),

@@ -12,6 +12,7 @@ use crate::ty::{Alphabet, FieldTy, Kinds, ObjectTy, Rest, StringTy, Ty};
 use crate::typed::{ExprKind, Place, Root};
 use policyc_grammar::ast::Name;
 use policyc_grammar::source::Span;
+use policyc_runtime::program::memory::FactPart;
 use policyc_runtime::views::table::{MemberType, ViewId};
 use std::sync::Arc;
 
@@ -34,6 +35,8 @@ impl Cx<'_> {
                 let declared = self.namespace().session.clone();
                 (Root::Session, self.host("session", declared, span)?)
             }
+            "result" => return Some(self.result_root(span)),
+            "reply" => return Some(self.reply_root(span)),
             _ => return None,
         };
         let place = Place { root, steps: Vec::new() };
@@ -73,6 +76,20 @@ impl Cx<'_> {
     }
 
     fn step(&mut self, base: Value, name: &Name, span: Span) -> Form {
+        match &base.expr.kind {
+            ExprKind::Fact(used, FactPart::Field(0)) if is_record(&base.ty) => {
+                let used = used.clone();
+                return self.fact_field(&used, name, span);
+            }
+            ExprKind::Place(Place { root: Root::ResultText, .. }) => return self.result_text(name, span),
+            // Beside what is declared, a result has its text, unless a field of its own is called so.
+            ExprKind::Place(Place { root: Root::Result, steps })
+                if steps.is_empty() && name.text == "text" && !has_field(&base.ty, "text") =>
+            {
+                return self.result_text(name, span);
+            }
+            _ => {}
+        }
         let key: Arc<str> = Arc::from(name.text.as_str());
         let (ty, absent) = match deref(&base.ty, self.definitions()) {
             Ty::Dynamic | Ty::Ref(_) => (Ty::Dynamic, true),
@@ -255,6 +272,14 @@ pub(crate) fn member_type(ty: &MemberType) -> Ty {
             }))
         }
     }
+}
+
+fn has_field(ty: &Ty, name: &str) -> bool {
+    matches!(ty, Ty::Kinds(kinds) if kinds.object.as_ref().is_some_and(|object| object.fields.contains_key(name)))
+}
+
+fn is_record(ty: &Ty) -> bool {
+    matches!(ty, Ty::Kinds(kinds) if kinds.object.is_some())
 }
 
 fn object(record: &Arc<ObjectTy>) -> Ty {

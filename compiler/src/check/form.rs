@@ -248,6 +248,8 @@ pub(crate) fn spelled(place: &Place) -> String {
         Root::Args => "args",
         Root::Principal => "principal",
         Root::Session => "session",
+        Root::Result => "result",
+        Root::ResultText => "result.text",
         Root::Var(_) => "…",
     };
     let mut out = root.to_owned();

@@ -137,6 +137,15 @@ impl Cx<'_> {
     /// A form as a list value, with the type of its elements.
     pub(crate) fn as_list(&mut self, form: Form, span: Span) -> Option<(Value, Ty)> {
         let value = self.plain(form, span)?;
+        if self.learned_set(&value.expr).is_some() {
+            self.error_help(
+                Code::E0412,
+                span,
+                "a learned set can only be asked whether something is in it",
+                "write `x in seen(k)`, or `subset(xs, seen(k))`",
+            );
+            return None;
+        }
         match deref(&value.ty, self.definitions()) {
             Ty::Dynamic | Ty::Ref(_) => Some((value, Ty::Dynamic)),
             Ty::Kinds(kinds) => {
@@ -212,6 +221,12 @@ impl Cx<'_> {
             }
             (left, right) => {
                 let Some(value) = self.scalar(left, a.span) else { return Form::Error };
+                if let Form::Value(set) = &right
+                    && let Some(used) = self.learned_set(&set.expr)
+                {
+                    let kind = ExprKind::InSet(Box::new(value.expr), used);
+                    return Form::Condition(expr(kind, self.span(span)));
+                }
                 let Some((list, items)) = self.as_list(right, b.span) else { return Form::Error };
                 self.in_list(&value, list, &items, a, b, span)
             }

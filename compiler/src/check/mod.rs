@@ -17,16 +17,22 @@ pub(crate) mod form;
 mod function;
 mod guards;
 mod kind;
+pub(crate) mod learning;
+pub(crate) mod limit;
 mod linear;
 mod lists;
 mod literal;
 mod members;
+mod no_result;
 pub(crate) mod omission;
 mod pattern;
+mod polarity;
 mod quantifier;
 mod range;
 mod reach;
+mod remembered;
 mod scope_rule;
+pub(crate) mod shown;
 mod slips;
 pub(crate) mod statement;
 pub(crate) mod swept;
@@ -37,8 +43,9 @@ mod vacuous;
 pub(crate) mod walk;
 
 use crate::resolve::anchor::Found;
-use crate::typed::Expr;
+use crate::typed::{Action, Expr, PathStep, Pattern, Window};
 use policyc_grammar::source::Span;
+use policyc_runtime::program::memory::{Counting, Scope};
 use policyc_runtime::program::{ApprovalTerms, Effect, StatementKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,8 +65,53 @@ pub(crate) struct Checked {
     pub swept: Vec<(swept::Risk, u32)>,
     /// Where to say so.
     pub swept_at: Span,
+    /// Of a fact or label: what calls of a tool change, and when.
+    pub actions: Vec<(u32, Section, Action)>,
+    /// Of a limit: what it is.
+    pub limit: Option<LimitShape>,
+    /// Of a limit: per tool when a call counts, its keys and how much it counts.
+    pub counts: Vec<(u32, Arc<Expr>, Vec<Expr>, Expr)>,
+    /// Of a result rule or redaction: per tool, when it holds.
+    pub shown: Vec<(u32, Arc<Expr>)>,
+    /// Of a reply rule or disclaimer: when it holds.
+    pub reply: Option<Arc<Expr>>,
+    /// Of a redaction: what it takes out.
+    pub redaction: Option<RedactionShape>,
+    /// Of a disclaimer: its text.
+    pub disclaimer: Option<Arc<str>>,
     /// Names used: `let:x`, `fn:x`, `group:x`, `std:x`.
     pub used: BTreeSet<String>,
+}
+
+/// When something that is remembered changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// When the call is admitted.
+    Admit,
+    /// When it has succeeded.
+    Learn,
+    /// Before any of its result is shown.
+    Shown,
+}
+
+/// A limit before it is numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LimitShape {
+    pub scope: Scope,
+    pub keys: u8,
+    pub max: i128,
+    pub window: Window,
+    pub counting: Counting,
+    pub keeps_failures: bool,
+}
+
+/// A redaction before it is numbered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct RedactionShape {
+    pub paths: Vec<Vec<PathStep>>,
+    pub patterns: Vec<Pattern>,
+    pub marker: Arc<str>,
+    pub keep_images: bool,
 }
 
 /// A statement's head before ids are qualified and numbered.
@@ -76,4 +128,5 @@ pub(crate) struct Head {
     pub span: Span,
 }
 
+pub(crate) use literal::duration_ms;
 pub(crate) use scope_rule::{calls, groups, mentions};

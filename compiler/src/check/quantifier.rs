@@ -75,7 +75,7 @@ impl Cx<'_> {
     }
 
     /// Runs with names bound to elements.
-    fn under_binders<T>(
+    pub(crate) fn under_binders<T>(
         &mut self,
         names: &[(&Name, VarId, Ty)],
         span: Span,

@@ -63,7 +63,7 @@ impl Reach {
             Root::Var(var) => {
                 self.of_var(var).iter().map(|base| base.iter().cloned().chain(below()).collect()).collect()
             }
-            Root::Principal | Root::Session => Vec::new(),
+            Root::Principal | Root::Session | Root::Result | Root::ResultText => Vec::new(),
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) fn mentions(expr: &Expr, name: &str) -> bool {
         ExprKind::Field(base, _)
         | ExprKind::Unary(_, base)
         | ExprKind::Has(base)
+        | ExprKind::Known(base)
+        | ExprKind::HasLabel(base, _)
         | ExprKind::Is(base, _)
         | ExprKind::Paren(base) => mentions(base, name),
         ExprKind::Index(a, b) | ExprKind::Binary(_, _, a, b) => mentions(a, name) || mentions(b, name),
@@ -57,6 +59,8 @@ pub(crate) fn calls(expr: &Expr, name: &str) -> bool {
         ExprKind::Field(base, _)
         | ExprKind::Unary(_, base)
         | ExprKind::Has(base)
+        | ExprKind::Known(base)
+        | ExprKind::HasLabel(base, _)
         | ExprKind::Is(base, _)
         | ExprKind::Paren(base) => calls(base, name),
         ExprKind::Index(a, b) | ExprKind::Binary(_, _, a, b) => calls(a, name) || calls(b, name),

@@ -319,6 +319,7 @@ impl Statement<'_> {
             if hide {
                 principal_only(&mut cx, &condition);
             }
+            super::polarity::check(&mut cx, &condition, part.effect == Effect::Allow);
             out.push(condition);
         }
         let effects: Vec<Effect> = self.parts.iter().map(|p| p.effect).collect();
@@ -451,13 +452,14 @@ fn principal_only(cx: &mut Cx<'_>, condition: &Expr) {
     let other = walk::places(condition)
         .into_iter()
         .find(|p| !matches!(p.root, Root::Principal))
-        .map(super::form::spelled);
-    let what = other.or_else(|| walk::reads_now(condition).then(|| "now".to_owned()));
+        .map(|place| format!("`{}`", super::form::spelled(place)));
+    let what = other.or_else(|| walk::reads_now(condition).then(|| "`now`".to_owned()));
+    let what = what.or_else(|| walk::reads_memory(condition).then(|| "what is remembered".to_owned()));
     if let Some(what) = what {
         cx.error_help(
             Code::E0503,
             condition.span,
-            format!("the `when` of a `hide` reads `{what}`"),
+            format!("the `when` of a `hide` reads {what}"),
             "lists of tools depend on the principal alone; deny such calls with a `rule`",
         );
     }

@@ -2,13 +2,16 @@
 
 use super::literal;
 use crate::diagnostics::Code;
-use crate::report::{Test, TestCall, TestStep};
+use crate::report::{CallOutcome, Test, TestAnswer, TestCall, TestReply, TestShown, TestStep};
 use crate::resolve::anchor::{Anchor, Found, Spot};
 use crate::resolve::lost::Wanted;
 use crate::resolve::namespace::{ScopeId, World};
 use crate::resolve::suggest::{did_you_mean, listing};
 use crate::ty::{ObjectTy, Rest};
-use policyc_grammar::ast::{Expr, ExprKind, Item, ItemKind, Name, Step, StepKind, UnaryOp};
+use policyc_grammar::ast::{
+    CallStep, Effect, Expr, ExprKind, Item, ItemKind, Name, Shown, Step, StepKind, StringLit, TestOutcome,
+    UnaryOp,
+};
 use policyc_grammar::source::Span;
 use policyc_runtime::BuiltIn;
 use std::fmt::Write;
@@ -24,7 +27,7 @@ pub(crate) fn check(
 ) -> Option<(Test, Vec<Found>)> {
     let ItemKind::Test { name, steps } = &item.kind else { return None };
     let refusal = steps.iter().any(|step| {
-        let by = if let StepKind::Call { by, .. } = &step.kind { by.as_slice() } else { &[] };
+        let by = if let StepKind::Call(call) = &step.kind { call.by.as_slice() } else { &[] };
         by.iter().any(|id| id.text == BuiltIn::BadContext.code())
     });
     let mut reader = Reader { world, scope, anchor, ids, refusal, found: Vec::new() };
@@ -75,28 +78,105 @@ impl Reader<'_> {
                 }
                 ms.map(TestStep::At)
             }
-            StepKind::Call { server, tool, args, expect, by, .. } => {
-                let given = args;
-                let args = self.json(given);
-                let identity = self.tool(server, tool, by);
-                if let Some(identity) = &identity
-                    && !by.iter().any(|id| id.text == BuiltIn::BadArguments.code())
-                {
-                    self.declared(identity, tool, given);
+            StepKind::After(text) => {
+                let ms = literal::duration_ms(text);
+                if ms.is_none() {
+                    let message = format!("`after {text}` has no meaning");
+                    self.found.push(
+                        Found::new(Code::E0409, self.spot(step.span), message)
+                            .help("write a duration such as `10m` or `1h30m`"),
+                    );
                 }
-                for id in by {
-                    self.id(id);
-                }
-                Some(TestStep::Call(Box::new(TestCall {
-                    server: identity?,
-                    tool: Arc::from(tool.text.as_str()),
-                    args: args?,
-                    expect: *expect,
-                    by: by.iter().map(|n| Arc::from(n.text.as_str())).collect(),
+                ms.map(TestStep::After)
+            }
+            StepKind::Label(name) => self.label(name),
+            StepKind::Answer { approved, by, from, expect, reasons } => {
+                let names = |names: &[StringLit]| names.iter().map(|n| Arc::from(n.value.as_str())).collect();
+                let own = std::slice::from_ref(by);
+                Some(TestStep::Answer(Box::new(TestAnswer {
+                    approved: *approved,
+                    by: Arc::from(by.value.as_str()),
+                    roles: names(if from.is_empty() { own } else { from }),
+                    expect: expect.map(|(effect, _)| effect),
+                    reasons: self.ids(reasons),
                     span: step.span,
                 })))
             }
+            StepKind::Reply { text, expect, expect_span, by, appending } => {
+                if *expect == Effect::Ask {
+                    let at = self.spot(*expect_span);
+                    self.found.push(
+                        Found::new(Code::E0702, at, "a reply is allowed or denied")
+                            .help("write `=> allow` or `=> deny by …`"),
+                    );
+                }
+                Some(TestStep::Reply(Box::new(TestReply {
+                    text: Arc::from(text.value.as_str()),
+                    expect: *expect,
+                    by: self.ids(by),
+                    appending: self.ids(appending),
+                    span: step.span,
+                })))
+            }
+            StepKind::Call(call) => self.call(call, step.span),
         }
+    }
+
+    fn call(&mut self, call: &CallStep, span: Span) -> Option<TestStep> {
+        let CallStep { server, tool, args, outcome, expect, by, shown, .. } = call;
+        let given = args;
+        let args = self.json(given);
+        let identity = self.tool(server, tool, by);
+        if let Some(identity) = &identity
+            && !by.iter().any(|id| id.text == BuiltIn::BadArguments.code())
+        {
+            self.declared(identity, tool, given);
+        }
+        let by = self.ids(by);
+        Some(TestStep::Call(Box::new(TestCall {
+            server: identity?,
+            tool: Arc::from(tool.text.as_str()),
+            args: args?,
+            outcome: self.outcome(outcome)?,
+            expect: *expect,
+            by,
+            shown: shown.iter().map(TestShown::from).collect(),
+            span,
+        })))
+    }
+
+    /// Ids that may be expected.
+    fn ids(&mut self, ids: &[Name]) -> Vec<Arc<str>> {
+        for id in ids {
+            self.id(id);
+        }
+        ids.iter().map(|id| Arc::from(id.text.as_str())).collect()
+    }
+
+    fn label(&mut self, name: &Name) -> Option<TestStep> {
+        let namespace = self.world.namespace(self.scope);
+        let index = namespace.labels.get(&name.text);
+        let Some(label) = index.and_then(|index| self.world.labels.get(*index as usize)) else {
+            let help =
+                did_you_mean(&name.text, namespace.labels.keys().map(policyc_grammar::ast::Text::as_str));
+            let message = format!("no label is named `{}`", name.text);
+            let found = Found::new(Code::E0303, self.spot(name.span), message).maybe_help(help);
+            self.found.push(found.missing(Wanted::Label, &name.text));
+            return None;
+        };
+        Some(TestStep::Label(label.id.clone()))
+    }
+
+    fn outcome(&mut self, outcome: &TestOutcome) -> Option<CallOutcome> {
+        Some(match outcome {
+            TestOutcome::Silent => CallOutcome::Silent,
+            TestOutcome::Fails => CallOutcome::Fails,
+            TestOutcome::Lost => CallOutcome::Lost,
+            TestOutcome::Returns(value) => match &value.kind {
+                ExprKind::Str(text) => CallOutcome::Says(Arc::from(text.value.as_str())),
+                _ => CallOutcome::Returns(self.json(value)?),
+            },
+        })
     }
 
     fn tool(&mut self, server: &Name, tool: &Name, by: &[Name]) -> Option<Arc<str>> {
@@ -246,6 +326,17 @@ impl Reader<'_> {
             }
         }
         true
+    }
+}
+
+impl From<&Shown> for TestShown {
+    fn from(shown: &Shown) -> Self {
+        match shown {
+            Shown::Redacting(paths) => {
+                Self::Redacting(paths.iter().map(|path| Arc::from(path.to_string())).collect())
+            }
+            Shown::Withheld(_) => Self::Withheld,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cx::Local;
 use super::form::Form;
-use crate::typed::{Comparison, Expr, ExprKind, Linear, Place, Root, View};
+use crate::typed::{Comparison, Expr, ExprKind, FactUse, Linear, Place, Root, View};
 use policyc_grammar::source::Span;
 use std::collections::BTreeSet;
 
@@ -16,7 +16,12 @@ pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
 /// Runs on the direct parts of an expression, in order.
 pub(crate) fn each_child<'a>(expr: &'a Expr, run: &mut impl FnMut(&'a Expr)) {
     match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => {}
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now | ExprKind::HasLabel(_) => {}
+        ExprKind::Fact(used, _) => used.keys.iter().for_each(run),
+        ExprKind::InSet(value, used) => {
+            run(value);
+            used.keys.iter().for_each(run);
+        }
         ExprKind::Not(a)
         | ExprKind::Has(a)
         | ExprKind::IsNull(a)
@@ -96,6 +101,15 @@ pub(crate) fn reads_now(expr: &Expr) -> bool {
     found
 }
 
+/// Whether the expression reads a fact or a label.
+pub(crate) fn reads_memory(expr: &Expr) -> bool {
+    let mut found = false;
+    each(expr, &mut |e| {
+        found |= matches!(e.kind, ExprKind::Fact(..) | ExprKind::InSet(..) | ExprKind::HasLabel(_));
+    });
+    found
+}
+
 /// How many parts a local stands for, and how deep they nest.
 pub(crate) fn size(local: &Local) -> (usize, usize) {
     match local {
@@ -131,6 +145,10 @@ pub(crate) fn same(a: &Expr, b: &Expr) -> bool {
     bare(a) == bare(b)
 }
 
+fn bare_use(used: &FactUse) -> FactUse {
+    FactUse { fact: used.fact, keys: used.keys.iter().map(bare).collect() }
+}
+
 /// A copy whose spans are all empty.
 fn bare(expr: &Expr) -> Expr {
     let b = |e: &Expr| Box::new(bare(e));
@@ -138,7 +156,9 @@ fn bare(expr: &Expr) -> Expr {
     let terms = |ts: &[(i64, Expr)]| ts.iter().map(|(c, e)| (*c, bare(e))).collect::<Vec<_>>();
     let linear = |l: &Linear| Linear { terms: terms(&l.terms), constant: l.constant, scale: l.scale };
     let kind = match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => expr.kind.clone(),
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now | ExprKind::HasLabel(_) => expr.kind.clone(),
+        ExprKind::Fact(used, part) => ExprKind::Fact(bare_use(used), *part),
+        ExprKind::InSet(value, used) => ExprKind::InSet(b(value), bare_use(used)),
         ExprKind::Not(a) => ExprKind::Not(b(a)),
         ExprKind::Has(a) => ExprKind::Has(b(a)),
         ExprKind::IsNull(a) => ExprKind::IsNull(b(a)),

@@ -2,7 +2,7 @@
 
 use super::convert::{self, Starts};
 use super::queries::{self, SourceFile, checked, items, parsed, starts};
-use super::{Db, annotations, grants, linked, on_tools};
+use super::{Db, annotations, grants, learnable, linked, on_tools};
 use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
 use crate::report::{FileText, Report, Test, TestStep};
@@ -66,6 +66,7 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     let (policy, owners) = linked::policy(world, &placed, &out.files, &at);
     found.extend(on_tools::findings(world, &policy, &owners, &placed));
     found.extend(widened(world, &policy));
+    found.extend(learnable::findings(world, &policy, &placed));
     let refused = grants::opened(world, &placed);
     found.retain(|f| f.code != Code::N0903 || refused.iter().all(|r| r.at != f.at));
     found.extend(refused);
@@ -119,7 +120,9 @@ fn statements<'db>(db: &'db dyn Db, root: SourceFile, world: &World) -> Vec<Plac
 
 /// Keys begin with the item's form.
 fn is_statement(key: &str) -> bool {
-    ["rule:", "decide:", "hide:"].iter().any(|form| key.starts_with(form))
+    ["rule:", "decide:", "hide:", "limit:", "redact:", "append:", "fact:", "label:"]
+        .iter()
+        .any(|form| key.starts_with(form))
 }
 
 pub(super) fn qualified(world: &World, namespace: usize, id: &Arc<str>) -> Arc<str> {
@@ -197,9 +200,13 @@ fn tests(db: &dyn Db, world: &World, ids: &[Arc<str>], at: &Starts, found: &mut 
                 let start = at.get(&anchor.file).and_then(|s| s.get(&anchor.item)).copied().unwrap_or(0);
                 test.span = test.span.shifted(i64::from(start));
                 for step in &mut test.steps {
-                    if let TestStep::Call(call) = step {
-                        call.span = call.span.shifted(i64::from(start));
-                    }
+                    let span = match step {
+                        TestStep::Call(call) => &mut call.span,
+                        TestStep::Answer(answer) => &mut answer.span,
+                        TestStep::Reply(reply) => &mut reply.span,
+                        _ => continue,
+                    };
+                    *span = span.shifted(i64::from(start));
                 }
                 found.extend(complaints);
                 out.push(test);

@@ -2,6 +2,7 @@
 
 use super::assemble::{Placed, qualified};
 use super::convert::Starts;
+use super::memory;
 use crate::report::FileText;
 use crate::resolve::namespace::{Namespace, World};
 use crate::resolve::paths;
@@ -80,12 +81,16 @@ pub(super) fn policy(
         })
         .collect();
     let heads = numbered(world, placed);
-    let rules = blocks(world, placed, &heads);
+    let numbers = numbers(placed, &heads);
+    let rules = blocks(world, placed, &numbers);
     let header =
         world.namespaces.first().and_then(|n| n.files.first()).and_then(|f| f.declarations.policy.clone());
     let guardrails: BTreeSet<[u8; 32]> =
         world.namespaces.iter().filter(|n| n.guardrail).map(|n| guardrails_digest(n, files)).collect();
     let owners = heads.iter().map(|head| head.owner).collect();
+    let statements = statements(world, placed, heads, at);
+    let (limits, limit_numbers) = memory::limits(world, placed, &statements);
+    let seen = memory::seen(placed, &numbers);
     let policy = Policy {
         name: header.as_ref().map(|h| Arc::from(h.name.as_str())).unwrap_or_default(),
         title: header.as_ref().map(|h| Arc::from(h.title.as_str())).unwrap_or_default(),
@@ -109,9 +114,16 @@ pub(super) fn policy(
             .collect(),
         principal: world.principal.clone(),
         session: world.session.clone(),
-        statements: statements(world, placed, heads, at),
+        statements,
         rules,
         guardrails: guardrails.into_iter().collect(),
+        facts: memory::facts(world, at),
+        labels: memory::labels(world, at),
+        limits,
+        memory: memory::tools(world, placed, &limit_numbers, &numbers),
+        redactions: seen.redactions,
+        disclaimers: seen.disclaimers,
+        reply: seen.reply,
     };
     (policy, owners)
 }
@@ -131,16 +143,21 @@ fn guardrails_digest(namespace: &Namespace, files: &[FileText]) -> [u8; 32] {
     }
 }
 
-/// What can match on each tool, in the order of statement numbers.
-fn blocks(world: &World, placed: &[Placed<'_>], heads: &[Numbered]) -> Vec<Vec<Block>> {
+/// Per placed item, the numbers of its statements.
+fn numbers(placed: &[Placed<'_>], heads: &[Numbered]) -> Vec<Vec<u32>> {
     let mut numbers: Vec<Vec<u32>> = placed.iter().map(|one| vec![0; one.checked.heads.len()]).collect();
     for (n, head) in (0u32..).zip(heads) {
         if let Some(slot) = numbers.get_mut(head.owner).and_then(|parts| parts.get_mut(head.part)) {
             *slot = n;
         }
     }
+    numbers
+}
+
+/// What can match on each tool, in the order of statement numbers.
+fn blocks(world: &World, placed: &[Placed<'_>], numbers: &[Vec<u32>]) -> Vec<Vec<Block>> {
     let mut rules: Vec<Vec<Block>> = vec![Vec::new(); world.tools.len()];
-    for (one, numbers) in placed.iter().zip(&numbers) {
+    for (one, numbers) in placed.iter().zip(numbers) {
         for (tool, conditions) in &one.checked.tools {
             let Some(slot) = rules.get_mut(*tool as usize) else { continue };
             let numbered = numbers.iter().copied().zip(conditions.iter().cloned());

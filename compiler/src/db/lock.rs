@@ -3,6 +3,7 @@
 use crate::diagnostics::positions::Positions;
 use crate::lock::{Lock, LockError, LockErrorKind, Tool};
 use crate::resolve::namespace::{Hints, LockedServer, LockedTool, Unusable};
+use crate::resolve::results;
 use crate::schema::import_args;
 use policyc_grammar::source::Span;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ fn tool(text: &str, tool: &Tool) -> LockedTool {
         name: tool.name.clone(),
         digest: *tool.digest.bytes(),
         args: Arc::new(imported.args),
+        result: tool.output_schema.as_ref().map(|schema| Arc::new(results::of_schema(schema))),
         hints: Hints {
             read_only: tool.hints.read_only,
             destructive: tool.hints.destructive,

@@ -8,8 +8,10 @@ mod annotations;
 mod assemble;
 pub(crate) mod convert;
 mod grants;
+mod learnable;
 mod linked;
 mod lock;
+mod memory;
 mod on_tools;
 mod queries;
 #[cfg(test)]

@@ -156,7 +156,11 @@ pub(crate) fn checked<'db>(
     let world = world(db, root).as_ref().ok()?;
     let scope = ScopeId { library: false, namespace, file: index };
     let anchor = Anchor { file: file.path(db).clone(), item: node.key(db).clone() };
-    check::statement::check(world, scope, &anchor, node.item(db)).map(Arc::new)
+    let item = node.item(db);
+    let statement = check::statement::check(world, scope, &anchor, item);
+    let statement = statement.or_else(|| check::limit::check(world, scope, &anchor, item));
+    let statement = statement.or_else(|| check::shown::check(world, scope, &anchor, item));
+    statement.or_else(|| check::learning::check(world, scope, &anchor, item)).map(Arc::new)
 }
 
 /// Everything about one root policy.

@@ -152,6 +152,12 @@ codes! {
     E0506 no_approver Error "0.1" "an `ask` has nobody to ask";
     E0507 hints_grant Error "0.1" "locked hints select what a grant applies to";
     E0508 too_complex Error "0.1" "a statement needs more than the VM has";
+    E0510 label_grants Error "0.1" "a label would grant";
+    E0511 unknown_passes Error "0.1" "what is not known would let a call pass";
+    E0512 counter_polarity Error "0.1" "a counter is compared in a way that charging it could loosen";
+    E0513 bad_fact Error "0.1" "a fact or label cannot be remembered as it is declared";
+    E0514 bad_limit Error "0.1" "a limit does not say what it counts";
+    E0515 bad_redaction Error "0.1" "a redaction takes nothing out, or would redact its own marker";
     E0601 guardrail_grants Error "0.1" "a guardrails file may only restrict";
     E0602 guardrail_gap Error "0.1" "a guardrail leaves a tool out";
     E0603 conflicting_field Error "0.1" "files declare a principal or session field with different types";
@@ -167,6 +173,9 @@ codes! {
     W0806 vacuous_bound Warning "0.1" "an upper bound holds for an empty list";
     W0807 unknown_annotation Warning "0.1" "an annotation that nothing reads";
     W0808 grants_everything Warning "0.1" "an `allow` without a condition covers tools that write";
+    W0809 unlearnable_fact Warning "0.1" "no permitted tool teaches a fact that conditions read";
+    W0810 ignorance_passes Warning "0.1" "a restriction waits for something to be learned";
+    W0811 assumed_fact Warning "0.1" "a grant assumes a fact that was not learned";
     N0901 omission Note "0.1" "what an omitted argument does";
     N0902 widened Note "0.1" "part of a schema is not modeled";
     N0903 opened Note "0.1" "undeclared arguments are let in";

@@ -272,6 +272,11 @@ impl<'e> Coder<'e> {
                 (Op::SubsetStrings, self.operand(a), 0, self.pools.string_set(texts))
             }
             TestKind::Subset(a, b) => (Op::SubsetRegs, self.operand(a), self.second(b), 0),
+            TestKind::HasLabel(label) => (Op::HasLabel, 0, 0, *label),
+            TestKind::InSet(a, fact, keys) => {
+                let keys = self.run_of(keys);
+                (Op::InSet, self.operand(a), keys, *fact)
+            }
             TestKind::SameLength(a, b) => (Op::SameLength, self.operand(a), self.second(b), 0),
         };
         (Instr { op, flags: 0, a, b, c, target: 0 }, a)

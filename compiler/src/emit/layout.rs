@@ -7,7 +7,7 @@ use super::too_many_registers;
 use crate::ir::Offset;
 use crate::ir::captures::{Captures, Place, Step, Tree};
 use crate::ir::error::{EmitError, EmitErrorKind};
-use crate::ir::lower::Host;
+use crate::ir::lower::{Host, Reads};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::instr::{MAX_REGISTERS, MAX_STRIDE};
 use policyc_runtime::program::plan::NO_REGISTER;
@@ -29,6 +29,9 @@ pub(super) struct Layouts {
     pub(super) principal: Layout,
     pub(super) session: Layout,
     pub(super) args: Layout,
+    pub(super) result: Layout,
+    /// Register of the result's plain text, if it is read.
+    pub(super) text: Option<u16>,
     /// Register of the time, if any condition reads it.
     pub(super) now: Option<u16>,
     /// Registers that hold for every tool.
@@ -44,13 +47,16 @@ impl Layouts {
         let (session, next) = Layout::of(&host.session, next)?;
         let now = host.now.then_some(next);
         let host_registers = next.saturating_add(u16::from(host.now));
-        let args = Layout::default();
-        Ok(Self { principal, session, args, now, host_registers, taken: host_registers })
+        Ok(Self { principal, session, now, host_registers, taken: host_registers, ..Self::default() })
     }
 
-    /// Registers of a tool's arguments.
-    pub(super) fn set_args(&mut self, captures: &Captures) -> Result<(), EmitError> {
-        (self.args, self.taken) = Layout::of(captures, self.host_registers)?;
+    /// Registers of what is read of a tool's calls.
+    pub(super) fn set_tool(&mut self, reads: &Reads) -> Result<(), EmitError> {
+        let next;
+        (self.args, next) = Layout::of(&reads.args, self.host_registers)?;
+        (self.result, self.taken) = Layout::of(&reads.result, next)?;
+        self.text = reads.text.then_some(self.taken);
+        self.taken = self.taken.saturating_add(u16::from(reads.text));
         Ok(())
     }
 
@@ -68,6 +74,7 @@ impl Layouts {
             Tree::Args => &self.args,
             Tree::Principal => &self.principal,
             Tree::Session => &self.session,
+            Tree::Result => &self.result,
         }
     }
 }

@@ -11,7 +11,7 @@ mod scalar;
 use super::layout::Layout;
 use super::pools::{Pool, Pools};
 use crate::ir::captures::{Captures, Node as Place, Step};
-use crate::ty::{ArgsTy, DefId, Definitions, Kinds, ListTy, ObjectTy, Ty};
+use crate::ty::{ArgsTy, DefId, Definitions, Kinds, ListTy, ObjectTy, ResultTy, Ty};
 use policyc_runtime::program::plan::{
     KIND_ANY, KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_OBJECT, KIND_STRING, ListCheck, NO_CHECK,
     NO_REGISTER, Node, NodeId, NumberCheck, ObjectCheck, Plan, StringCheck,
@@ -101,6 +101,16 @@ impl Plans {
         let set = self.definitions.number(args.definitions.clone());
         let here = Here { definitions: &args.definitions, set, subject, place: Some(0), owner: Owner::Agent };
         self.root(&args.root, here, pools)
+    }
+
+    /// The plan of a tool's results.
+    pub(super) fn result(&mut self, result: &ResultTy, subject: Subject<'_>, pools: &mut Pools) -> NodeId {
+        let set = self.definitions.number(result.definitions.clone());
+        let here =
+            Here { definitions: &result.definitions, set, subject, place: Some(0), owner: Owner::Agent };
+        let node = self.of(&result.ty, here, pools);
+        self.plan_waiting(here, pools);
+        node
     }
 
     /// The plan of principal or session.

@@ -3,13 +3,15 @@
 
 use super::{Text, unbounded, zone_table};
 use crate::ir::error::EmitError;
-use crate::ir::pattern::{Compiled, Shape};
-use crate::typed;
+use crate::ir::pattern::{Compiled, Shape, compile_found};
+use crate::typed::{self, Policy};
 use policyc_runtime::number::Decimal;
 use policyc_runtime::program::Program;
 use policyc_runtime::program::instr::{Instr, Role};
+use policyc_runtime::program::memory::{FactRead, LabelSet, Lasts, Window};
 use policyc_runtime::program::plan::{ObjectCheck, StringCheck};
 use policyc_runtime::program::pool::{Const, Pattern, PatternShape, StrId, Table, ViewCall};
+use policyc_runtime::program::redact::{Path, PatternId, Redaction, Step};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -81,6 +83,8 @@ pub(super) struct Pools {
     views: Pool<View>,
     cidrs: Pool<Text>,
     zones: Pool<Text>,
+    fact_reads: Pool<FactRead>,
+    label_sets: Pool<LabelSet>,
 }
 
 impl Pools {
@@ -133,6 +137,39 @@ impl Pools {
         self.tables.number(table.clone())
     }
 
+    /// A redaction, with the automata that say where its patterns match.
+    ///
+    /// # Errors
+    /// A pattern that the checker should have refused.
+    pub(super) fn redaction(
+        &mut self,
+        policy: &Policy,
+        own: &typed::Redaction,
+    ) -> Result<Redaction, EmitError> {
+        let statement = policy.statements.get(own.statement as usize);
+        let step = |pools: &mut Self, step: &typed::PathStep| match step {
+            typed::PathStep::Key(name) => Step::Key(pools.str_id(name)),
+            typed::PathStep::Deep(name) => Step::Deep(pools.str_id(name)),
+            typed::PathStep::Every => Step::Every,
+        };
+        let path = |path: &Vec<typed::PathStep>| Path(path.iter().map(|own| step(self, own)).collect());
+        let paths = own.paths.iter().map(path).collect();
+        let mut patterns = Vec::with_capacity(own.patterns.len());
+        for pattern in &own.patterns {
+            let compiled = compile_found(pattern).map_err(|problem| unbounded(problem.to_string()))?;
+            patterns.push(PatternId(self.pattern(&Arc::new(compiled))));
+        }
+        Ok(Redaction {
+            statement: own.statement,
+            id: statement.map(|statement| statement.id.to_string()).unwrap_or_default(),
+            guardrail: statement.is_some_and(|statement| statement.guardrail),
+            paths,
+            patterns,
+            marker: self.str_id(&own.marker),
+            keep_images: own.keep_images,
+        })
+    }
+
     pub(super) fn view(&mut self, view: View) -> u32 {
         if let Some(param) = &view.param {
             self.string(param);
@@ -152,6 +189,14 @@ impl Pools {
         self.zones.number(name.clone())
     }
 
+    pub(super) fn fact_read(&mut self, read: FactRead) -> u32 {
+        self.fact_reads.number(read)
+    }
+
+    pub(super) fn label_set(&mut self, label: u32, lasts: Lasts) -> u32 {
+        self.label_sets.number(LabelSet { label, lasts })
+    }
+
     /// Sorts all constants into the program and renumbers what refers to them.
     ///
     /// # Errors
@@ -167,6 +212,10 @@ impl Pools {
         let (tables, table_finals) = self.tables.sorted();
         let (cidrs, cidr_finals) = self.cidrs.sorted();
         let (zones, zone_finals) = self.zones.sorted();
+        let (fact_reads, fact_read_finals) = self.fact_reads.sorted();
+        let (label_sets, label_set_finals) = self.label_sets.sorted();
+        program.fact_reads = fact_reads;
+        program.label_sets = label_sets;
         program.string_sets = string_sets.iter().map(|set| set.iter().map(id).collect()).collect();
         program.number_sets = number_sets;
         program.numbers = numbers;
@@ -199,6 +248,8 @@ impl Pools {
             tables: table_finals,
             cidrs: cidr_finals,
             zones: zone_finals,
+            fact_reads: fact_read_finals,
+            label_sets: label_set_finals,
         };
         finals.apply(program);
         Ok(())
@@ -240,12 +291,33 @@ struct Finals {
     tables: Vec<u32>,
     cidrs: Vec<u32>,
     zones: Vec<u32>,
+    fact_reads: Vec<u32>,
+    label_sets: Vec<u32>,
 }
 
 impl Finals {
     fn apply(&self, program: &mut Program) {
         for instr in &mut program.code {
             self.instr(instr);
+        }
+        for limit in &mut program.limits {
+            if let Window::Calendar(_, zone) = &mut limit.window
+                && let Some(last) = self.zones.get(usize::from(*zone))
+            {
+                *zone = u16::try_from(*last).unwrap_or(u16::MAX);
+            }
+        }
+        for redaction in &mut program.redactions {
+            self.str_id(&mut redaction.marker);
+            redaction.patterns.iter_mut().for_each(|pattern| renumber(&self.patterns, &mut pattern.0));
+            for step in redaction.paths.iter_mut().flat_map(|path| &mut path.0) {
+                if let Step::Key(name) | Step::Deep(name) = step {
+                    self.str_id(name);
+                }
+            }
+        }
+        for disclaimer in &mut program.disclaimers {
+            self.str_id(&mut disclaimer.text);
         }
         for switch in &mut program.switches {
             switch.cases.iter_mut().for_each(|(text, _)| self.str_id(text));
@@ -270,6 +342,8 @@ impl Finals {
             Role::Table => &self.tables,
             Role::Cidr => &self.cidrs,
             Role::Zone => &self.zones,
+            Role::FactRead => &self.fact_reads,
+            Role::LabelSet => &self.label_sets,
             Role::Unused
             | Role::Read
             | Role::Write
@@ -285,6 +359,12 @@ impl Finals {
             | Role::Statement
             | Role::Switch
             | Role::View
+            | Role::Places
+            | Role::Keys
+            | Role::Fields
+            | Role::Fact
+            | Role::Label
+            | Role::Limit
             | Role::Forward
             | Role::LoopEnd
             | Role::LoopStart => return,

@@ -10,7 +10,7 @@ use super::pools::Pools;
 use super::{EmitOptions, index, too_many_registers};
 use crate::ir::error::EmitError;
 use crate::ir::share::Shared;
-use crate::ir::{Arm, ToolIr, Unit};
+use crate::ir::{ActionIr, Arm, ToolIr, Unit};
 use crate::typed::Policy;
 use policyc_runtime::program::instr::{GRANTS, Instr, MAX_REGISTERS, Op};
 use policyc_runtime::program::pool::{StrId, Switch};
@@ -30,6 +30,10 @@ pub(super) struct ToolCode<'e> {
 pub(super) struct Coded {
     pub(super) entry: u32,
     pub(super) list_entry: u32,
+    pub(super) admit_entry: Option<u32>,
+    /// Of what a result teaches, and of what is set before it is shown.
+    pub(super) learn_entry: Option<u32>,
+    pub(super) shown_entry: Option<u32>,
     pub(super) registers: u16,
     pub(super) memos: u16,
 }
@@ -47,6 +51,11 @@ impl ToolCode<'_> {
         }
         self.phase(&ir.asks, &mut coder);
         self.phase(&ir.allows, &mut coder);
+        if !ir.memory.limits.is_empty() {
+            coder.begin(u32::MAX);
+            coder.asm.push(Op::EndStatements, 0, 0, 0);
+            coder.limits(&ir.memory.limits);
+        }
         coder.begin(u32::MAX);
         let decision_registers = coder.most;
         let decision = coder.asm.finish();
@@ -54,15 +63,48 @@ impl ToolCode<'_> {
         let mut coder = Coder::new(self.policy, self.layouts, pools, &nothing);
         coder.listing(ir);
         coder.begin(u32::MAX);
-        let most = decision_registers.max(coder.most);
+        let mut most = decision_registers.max(coder.most);
         let listing = coder.asm.finish();
+        let entry = codes.place(decision);
+        let list_entry = codes.place(listing);
+        let mut section = |actions: &[ActionIr]| {
+            if actions.is_empty() {
+                return None;
+            }
+            let mut coder = Coder::new(self.policy, self.layouts, pools, &nothing);
+            coder.begin(u32::MAX);
+            coder.actions(actions);
+            most = most.max(coder.most);
+            Some(codes.place(coder.asm.finish()))
+        };
+        let (admit_entry, learn_entry) = (section(&ir.memory.admit), section(&ir.memory.learn));
+        let shown_entry = section(&ir.memory.shown);
         let registers = u16::try_from(most).ok().filter(|most| *most <= MAX_REGISTERS);
         Ok(Coded {
-            entry: codes.place(decision),
-            list_entry: codes.place(listing),
+            entry,
+            list_entry,
+            admit_entry,
+            learn_entry,
+            shown_entry,
             registers: registers.ok_or_else(too_many_registers)?,
             memos: shared.cells,
         })
+    }
+
+    /// Codes what judges replies: where it is, and the registers that it takes.
+    pub(super) fn reply(
+        &self,
+        shown: &[ActionIr],
+        pools: &mut Pools,
+        codes: &mut Codes,
+    ) -> Result<(u32, u16), EmitError> {
+        let nothing = Shared::default();
+        let mut coder = Coder::new(self.policy, self.layouts, pools, &nothing);
+        coder.begin(u32::MAX);
+        coder.actions(shown);
+        let registers = u16::try_from(coder.most).ok().filter(|most| *most <= MAX_REGISTERS);
+        let code = coder.asm.finish();
+        Ok((codes.place(code), registers.ok_or_else(too_many_registers)?))
     }
 
     fn phase(&self, units: &[Unit], coder: &mut Coder<'_>) {
@@ -157,6 +199,11 @@ impl Codes {
         }));
         self.known.insert(block, entry);
         entry
+    }
+
+    /// Code that does nothing.
+    pub(super) fn nothing(&mut self) -> u32 {
+        self.place(super::asm::Assembler::default().finish())
     }
 
     /// Moves everything into the program.

@@ -19,6 +19,7 @@ impl Coder<'_> {
                 self.locals.get(local).copied().unwrap_or_default()
             }
             Value::View(member) => self.member(member),
+            Value::ResultText => self.layouts.text.unwrap_or_default(),
             Value::Missing
             | Value::Const(_)
             | Value::Coalesce(..)
@@ -32,7 +33,8 @@ impl Coder<'_> {
             | Value::Last(..)
             | Value::Table(..)
             | Value::MapGet { .. }
-            | Value::Civil(..) => {
+            | Value::Civil(..)
+            | Value::Fact(_) => {
                 let register = self.temporary();
                 self.store(value, register);
                 register
@@ -54,7 +56,13 @@ impl Coder<'_> {
                 let text = self.pools.string(text);
                 self.asm.push(Op::LoadString, to, 0, text);
             }
-            Value::Plain(_) | Value::Element(..) | Value::Now | Value::Local(_) | Value::View(_) => {
+            Value::Fact(fact) => self.fact(fact, to),
+            Value::Plain(_)
+            | Value::Element(..)
+            | Value::Now
+            | Value::Local(_)
+            | Value::View(_)
+            | Value::ResultText => {
                 self.apply(Op::Move, to, value, 0);
             }
             Value::Coalesce(first, second) => {

@@ -13,6 +13,8 @@ use super::spell::member_of;
 use crate::typed::Policy;
 use edit::{Edit, Key, Op};
 use policyc_runtime::number::Decimal;
+use policyc_runtime::state::Memory;
+use policyc_runtime::trace::NoTrace;
 use policyc_runtime::{BuiltIn, Call, Decision, Host, Pdp, Vm};
 use serde::Serialize;
 use serde_json::Value;
@@ -75,10 +77,9 @@ pub(super) fn nearest(
     policy: &Policy,
     pdp: &Pdp,
     tool: usize,
-    call: &Call<'_>,
-    host: &Host<'_>,
+    (call, host, memory): (&Call<'_>, &Host<'_>, &Memory<'_>),
 ) -> Option<Nearest> {
-    let mut search = Search { pdp, call, host, vm: Vm::new(pdp), tries: 0 };
+    let mut search = Search { pdp, call, host, memory, vm: Vm::new(pdp), tries: 0 };
     let (decision, built_in, reasons) = search.decide(call.args)?;
     let to_blame = matches!(built_in, None | Some(BuiltIn::DefaultDeny | BuiltIn::BadArguments));
     if decision == Decision::Allow || !to_blame {
@@ -117,6 +118,7 @@ struct Search<'a, 'c> {
     pdp: &'a Pdp,
     call: &'a Call<'c>,
     host: &'a Host<'c>,
+    memory: &'a Memory<'c>,
     vm: Vm,
     tries: usize,
 }
@@ -129,7 +131,7 @@ impl Search<'_, '_> {
             return None;
         }
         let call = Call { args, ..*self.call };
-        let decided = self.vm.decide(self.pdp, &call, self.host);
+        let decided = self.vm.decide_by(self.pdp, &call, self.host, self.memory, &mut NoTrace);
         let reasons = decided.reasons().map(|reason| reason.id().to_owned()).collect();
         Some((decided.decision(), decided.built_in(), reasons))
     }

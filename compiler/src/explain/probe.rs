@@ -6,10 +6,11 @@
 //! opinion on what a condition means, and short circuits hide nothing.
 
 use crate::emit::{EmitOptions, emit};
-use crate::typed::{Block, Expr, Origin, Policy, PolicySource, Statement};
+use crate::typed::{Block, Expr, Origin, Policy, PolicySource, Statement, ToolMemory};
 use policyc_grammar::source::Span;
 use policyc_runtime::program::{ApprovalTerms, Effect, StatementKind};
-use policyc_runtime::trace::Truth;
+use policyc_runtime::state::Memory;
+use policyc_runtime::trace::{NoTrace, Truth};
 use policyc_runtime::{Call, Host, Pdp, Requirements, Vm};
 use std::sync::Arc;
 
@@ -44,37 +45,50 @@ impl<'p> Probes<'p> {
     }
 
     /// The answers, by number. `None`: the condition cannot be evaluated by itself.
-    pub(super) fn run(&self, call: &Call<'_>, host: &Host<'_>) -> Vec<Option<Truth>> {
+    pub(super) fn run(&self, call: &Call<'_>, host: &Host<'_>, memory: &Memory<'_>) -> Vec<Option<Truth>> {
         let mut out = Vec::with_capacity(self.conditions.len());
         for part in
             self.conditions.get(..MOST.min(self.conditions.len())).unwrap_or_default().chunks(TOGETHER)
         {
-            self.part(part, call, host, &mut out);
+            self.part(part, call, host, memory, &mut out);
         }
         out.resize(self.conditions.len(), None);
         out
     }
 
-    fn part(&self, conditions: &[Expr], call: &Call<'_>, host: &Host<'_>, out: &mut Vec<Option<Truth>>) {
-        if let Some(answers) = self.together(conditions, call, host) {
+    fn part(
+        &self,
+        conditions: &[Expr],
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+        out: &mut Vec<Option<Truth>>,
+    ) {
+        if let Some(answers) = self.together(conditions, call, host, memory) {
             out.extend(answers.into_iter().map(Some));
         } else if let Some((first, second)) = conditions.split_at_checked(conditions.len() / 2)
             && !first.is_empty()
         {
             // What is too much together, or does not depend on this call alone, is tried apart.
-            self.part(first, call, host, out);
-            self.part(second, call, host, out);
+            self.part(first, call, host, memory, out);
+            self.part(second, call, host, memory, out);
         } else {
             out.resize(out.len() + conditions.len(), None);
         }
     }
 
-    fn together(&self, conditions: &[Expr], call: &Call<'_>, host: &Host<'_>) -> Option<Vec<Truth>> {
+    fn together(
+        &self,
+        conditions: &[Expr],
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+    ) -> Option<Vec<Truth>> {
         let policy = self.policy_of(conditions)?;
         let program = emit(&policy, &EmitOptions { index: false }).ok()?.program;
         let pdp = Pdp::from_program(program, &Requirements::default()).ok()?;
         let mut vm = Vm::new(&pdp);
-        let decided = vm.decide(&pdp, call, host);
+        let decided = vm.decide_by(&pdp, call, host, memory, &mut NoTrace);
         // Only a denial by default is a result of the conditions; any other built-in reason comes before them.
         if decided.built_in().is_some_and(|reason| reason != policyc_runtime::BuiltIn::DefaultDeny) {
             return None;
@@ -116,6 +130,13 @@ impl<'p> Probes<'p> {
                 (0_u32..).zip(conditions).map(|(n, e)| Block::Rule(n, Arc::new(e.clone()))).collect(),
             ],
             guardrails: Vec::new(),
+            facts: self.policy.facts.clone(),
+            labels: self.policy.labels.clone(),
+            limits: Vec::new(),
+            memory: vec![ToolMemory::default()],
+            redactions: Vec::new(),
+            disclaimers: Vec::new(),
+            reply: Vec::new(),
         })
     }
 }

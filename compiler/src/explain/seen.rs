@@ -3,6 +3,7 @@
 //!
 //! Nothing is decided by this: truth comes from the VM (`probe`). What is too intricate to be shown is left out.
 
+use super::known::Known;
 use super::spell::{member_of, spell};
 use super::view::view;
 use crate::typed::{CivilPart, Const, Expr, ExprKind, Linear, Place, Root, VarId};
@@ -41,24 +42,25 @@ pub(super) struct Item {
     pub(super) value: Value,
 }
 
-/// The call and the host's values.
+/// The call, the host's values, and what is remembered.
 #[derive(Debug)]
-pub(super) struct Inputs {
+pub(super) struct Inputs<'m> {
     pub(super) args: Value,
     pub(super) principal: Value,
     pub(super) session: Value,
     pub(super) now_ms: Option<i64>,
+    pub(super) known: Known<'m>,
 }
 
 /// What expressions are read in: the inputs, and what variables stand for.
 #[derive(Debug, Clone)]
 pub(super) struct Env<'a> {
-    pub(super) inputs: &'a Inputs,
+    pub(super) inputs: &'a Inputs<'a>,
     pub(super) bound: Vec<(VarId, Item)>,
 }
 
 impl<'a> Env<'a> {
-    pub(super) const fn new(inputs: &'a Inputs) -> Self {
+    pub(super) const fn new(inputs: &'a Inputs<'a>) -> Self {
         Self { inputs, bound: Vec::new() }
     }
 
@@ -79,6 +81,8 @@ impl<'a> Env<'a> {
             Root::Args => ("args".to_owned(), &self.inputs.args),
             Root::Principal => ("principal".to_owned(), &self.inputs.principal),
             Root::Session => ("session".to_owned(), &self.inputs.session),
+            // No decision reads a result.
+            Root::Result | Root::ResultText => return Err(Why::default()),
             Root::Var(var) => {
                 let item = self.variable(var).ok_or_else(Why::default)?;
                 (item.label.clone(), &item.value)
@@ -97,6 +101,10 @@ impl<'a> Env<'a> {
                     return Err(Why::none(format!("`{}` is null", spell(expr, self))));
                 }
                 value
+            }
+            ExprKind::Fact(used, part) => {
+                let spelled = spell(expr, self);
+                self.inputs.known.fact(used, *part, &spelled, |key| self.value(key))?
             }
             ExprKind::Now => Value::from(self.inputs.now_ms.ok_or_else(Why::default)?),
             ExprKind::View(one) => {

@@ -18,11 +18,17 @@ pub(super) fn spell(expr: &Expr, env: &Env<'_>) -> String {
                 Root::Args => "args".to_owned(),
                 Root::Principal => "principal".to_owned(),
                 Root::Session => "session".to_owned(),
+                Root::Result => "result".to_owned(),
+                Root::ResultText => "result.text".to_owned(),
                 Root::Var(var) => {
                     env.variable(var).map_or_else(|| "the element".to_owned(), |item| item.label.clone())
                 }
             };
             place.steps.iter().fold(root, |label, step| member_of(&label, step))
+        }
+        ExprKind::Fact(used, part) => {
+            let keys: Vec<String> = used.keys.iter().map(of).collect();
+            env.inputs.known.spelled(used, *part, &keys)
         }
         ExprKind::Now => "now".to_owned(),
         ExprKind::View(view) => {

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub(super) struct Context<'a> {
     pub(super) policy: &'a Policy,
     pub(super) author: &'a Author,
-    pub(super) inputs: &'a Inputs,
+    pub(super) inputs: &'a Inputs<'a>,
     pub(super) tool: usize,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn views(
             }
         }
     }
-    let answers = if reached { probes.run(call, host) } else { Vec::new() };
+    let answers = if reached { probes.run(call, host, &context.inputs.known.memory) } else { Vec::new() };
     drafts
         .into_iter()
         .map(|draft| {
@@ -183,11 +183,7 @@ pub(crate) const fn effect(effect: Effect) -> &'static str {
 
 /// A statement's form.
 pub(crate) const fn kind(kind: StatementKind) -> &'static str {
-    match kind {
-        StatementKind::Rule => "rule",
-        StatementKind::Arm => "arm",
-        StatementKind::Hide => "hide",
-    }
+    kind.word()
 }
 
 /// The line on which the span starts, from 1, and the text from the beginning of that line to the end of the span.

@@ -2,7 +2,7 @@
 //! their place, which can be evaluated by itself.
 
 use super::seen::Env;
-use crate::typed::{Comparison, Const, Expr, ExprKind, Linear, Place, Root, VarId, View};
+use crate::typed::{Comparison, Const, Expr, ExprKind, FactUse, Linear, Place, Root, VarId, View};
 use policyc_runtime::number::Decimal;
 use serde_json::Value;
 use std::sync::Arc;
@@ -66,6 +66,11 @@ fn scalar(value: &Value) -> Option<Const> {
     }
 }
 
+fn fact(used: &FactUse, env: &Env<'_>) -> Option<FactUse> {
+    let keys = used.keys.iter().map(|key| subst(key, env)).collect::<Option<Vec<_>>>()?;
+    Some(FactUse { fact: used.fact, keys })
+}
+
 /// The parts one by one.
 fn composed(expr: &Expr, env: &Env<'_>) -> Option<Expr> {
     let one = |inner: &Expr| subst(inner, env).map(Box::new);
@@ -75,7 +80,9 @@ fn composed(expr: &Expr, env: &Env<'_>) -> Option<Expr> {
     };
     let linear = |linear: &Linear| Some(Linear { terms: terms(&linear.terms)?, ..linear.clone() });
     let kind = match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => expr.kind.clone(),
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now | ExprKind::HasLabel(_) => expr.kind.clone(),
+        ExprKind::Fact(used, part) => ExprKind::Fact(fact(used, env)?, *part),
+        ExprKind::InSet(value, used) => ExprKind::InSet(one(value)?, fact(used, env)?),
         ExprKind::Not(a) => ExprKind::Not(one(a)?),
         ExprKind::And(parts) => ExprKind::And(all(parts)?),
         ExprKind::Or(parts) => ExprKind::Or(all(parts)?),

@@ -7,6 +7,7 @@ use crate::diagnostics::render::Style;
 use crate::emit::{EmitOptions, emit};
 use crate::files::MemoryFiles;
 use crate::lock::{ImportOptions, import_document};
+use crate::replay::history::History;
 use crate::typed::Policy;
 use policyc_runtime::{Call, Host, LiveSchema, Pdp, Requirements};
 use std::fmt::Write as _;
@@ -61,7 +62,7 @@ impl Subject {
             session: br#"{"customer":"cus_1"}"#,
             now_ms: Some(1_799_485_200_000),
         };
-        explain(&self.policy, &self.pdp, &call, &host)
+        explain(&self.policy, &self.pdp, &call, &host, &History::none().memory())
     }
 }
 

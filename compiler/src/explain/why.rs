@@ -52,6 +52,9 @@ fn collect(expr: &Expr, env: &Env<'_>, out: &mut Vec<String>) {
             out.extend(env.value(value).err().into_iter().flat_map(|why| why.lines));
             elements(list, env, out);
         }
+        ExprKind::InSet(value, _) => {
+            out.extend(env.value(value).err().into_iter().flat_map(|why| why.lines));
+        }
         ExprKind::Subset(a, b) => [a, b].into_iter().for_each(|list| elements(list, env, out)),
         ExprKind::TextTest(_, a, b) => [a, b].into_iter().for_each(|text| needs(text, env, Needs::Text, out)),
         ExprKind::Matches(text, _) => needs(text, env, Needs::Text, out),
@@ -148,6 +151,7 @@ fn gather(expr: &Expr, env: &Env<'_>, out: &mut Vec<Read>) {
         ExprKind::Const(_) => return,
         ExprKind::Place(_)
         | ExprKind::Now
+        | ExprKind::Fact(..)
         | ExprKind::View(_)
         | ExprKind::Coalesce(..)
         | ExprKind::Length(_)

@@ -15,6 +15,8 @@ pub enum Tree {
     Principal,
     /// The host's session; one tree per policy.
     Session,
+    /// The call's result; one tree per tool.
+    Result,
 }
 
 /// A node of a tree.

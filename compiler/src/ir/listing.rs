@@ -63,7 +63,7 @@ impl Partial {
     }
 
     fn knows_test(&self, test: &TestKind) -> bool {
-        let mut known = true;
+        let mut known = !matches!(test, TestKind::HasLabel(_) | TestKind::InSet(..));
         test.operands(&mut |value| known = known && self.knows(value));
         known
     }
@@ -74,7 +74,7 @@ impl Partial {
             Value::Element(depth, _) => self.elements.contains(depth),
             Value::Local(local) => self.locals.contains(local),
             // A zone's table may end before the time of the call.
-            Value::Now | Value::Civil(..) => false,
+            Value::Now | Value::Civil(..) | Value::Fact(_) | Value::ResultText => false,
             Value::View(member) => !views::takes_zone(member.call.view),
             Value::Missing
             | Value::Const(_)

@@ -2,7 +2,7 @@
 //! places that it reads.
 //!
 //! One rule per file: `condition` (the connectives and their polarity), `test` (atoms), `compare` (arithmetic), `list` (what
-//! quantifiers, `in`, `subset` and folds go through), `quantifier`, `member` (`in`, `subset`), `fold`, `value`, `record`, `ill` (what `??` must
+//! quantifiers, `in`, `subset` and folds go through), `quantifier`, `member` (`in`, `subset`), `memory` (facts, labels, limits), `fold`, `value`, `record`, `ill` (what `??` must
 //! not cover), `place` (paths), `shape` (types).
 
 mod compare;
@@ -11,6 +11,7 @@ mod fold;
 mod ill;
 mod list;
 mod member;
+mod memory;
 mod place;
 mod quantifier;
 mod record;
@@ -24,15 +25,15 @@ use super::captures::{Captures, Place, Tree};
 use super::cond::Polarity;
 use super::error::{EmitError, EmitErrorKind};
 use super::pattern::{self, Compiled, PatternError};
-use super::{Arm, Cond, ToolIr, Unit};
-use crate::ty::{ArgsTy, Definitions, ObjectTy};
-use crate::typed::{Block, Expr, Pattern, Policy, VarId};
+use super::{ActionIr, Arm, Cond, ToolIr, Unit};
+use crate::ty::{ArgsTy, Definitions, ObjectTy, ResultTy};
+use crate::typed::{Block, Expr, Fact, Pattern, Policy, VarId};
 use place::Binding;
 use policyc_grammar::source::Span;
 use policyc_runtime::program::Effect;
 use policyc_runtime::program::instr::MAX_LOOPS;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Deepest nesting of loops: the bound that the verifier states.
 pub const MAX_NESTING: u8 = 3;
@@ -70,36 +71,43 @@ impl Patterns {
     }
 }
 
-/// Lowers what can match on one tool. `args` is what is known of the tool's places (nothing, in a first pass).
+/// What the code of one tool reads of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// Places of the arguments.
+    pub args: Captures,
+    /// Places of the result.
+    pub result: Captures,
+    /// The result's plain text is read.
+    pub text: bool,
+}
+
+impl Reads {
+    /// What lowering may start from: see [`Captures::entry_maps`].
+    #[must_use]
+    pub fn entry_maps(&self) -> Self {
+        Self { args: self.args.entry_maps(), result: self.result.entry_maps(), text: false }
+    }
+}
+
+/// Lowers what can match on one tool. `reads` is what is known of the tool's places (nothing, in a first pass).
 ///
 /// # Errors
 /// What is too deep or cannot be a pattern, with its statement.
 pub fn tool(
     policy: &Policy,
     tool: usize,
-    args: Captures,
+    reads: Reads,
     host: &mut Host,
     patterns: &mut Patterns,
-) -> Result<(ToolIr, Captures), EmitError> {
+) -> Result<(ToolIr, Reads), EmitError> {
     let mut ir = ToolIr::default();
     let (Some(info), Some(blocks)) = (policy.tools.get(tool), policy.rules.get(tool)) else {
-        return Ok((ir, args));
+        return Ok((ir, reads));
     };
-    let mut lower = Lower {
-        args_ty: &info.args,
-        principal: &policy.principal,
-        session: &policy.session,
-        args,
-        host,
-        patterns,
-        scope: Vec::new(),
-        depth: 0,
-        nesting: 0,
-        locals: 0,
-        statement: 0,
-        reads_zone: false,
-        steps: 0,
-    };
+    let memory = policy.memory.get(tool);
+    let mut lower = Lower::new(policy, &info.args, reads, host, patterns);
+    lower.result_ty = memory.and_then(|memory| memory.result.as_deref());
     for block in blocks {
         let arms = match block {
             Block::Rule(statement, condition) => vec![lower.arm(policy, *statement, condition)?],
@@ -125,8 +133,29 @@ pub fn tool(
         };
         phase.push(Unit { arms });
     }
-    Ok((ir, lower.args))
+    if let Some(memory) = memory {
+        ir.memory = lower.memory(policy, memory)?;
+    }
+    Ok((ir, lower.reads))
 }
+
+/// Lowers what judges replies; `reads.text` is the text of the reply.
+///
+/// # Errors
+/// As [`tool`].
+pub fn reply(
+    policy: &Policy,
+    reads: Reads,
+    host: &mut Host,
+    patterns: &mut Patterns,
+) -> Result<(Vec<ActionIr>, Reads), EmitError> {
+    let mut lower = Lower::new(policy, &NO_ARGS, reads, host, patterns);
+    let shown = lower.shows(&policy.reply)?;
+    Ok((shown, lower.reads))
+}
+
+/// A reply is no call.
+static NO_ARGS: LazyLock<ArgsTy> = LazyLock::new(ArgsTy::default);
 
 /// The state of lowering one tool.
 #[derive(Debug)]
@@ -134,7 +163,11 @@ struct Lower<'a, 'c> {
     args_ty: &'a ArgsTy,
     principal: &'a ObjectTy,
     session: &'a ObjectTy,
-    args: Captures,
+    result_ty: Option<&'a ResultTy>,
+    /// The result may be none: an error, or something that is not what is declared of it.
+    unfit: bool,
+    facts: &'a [Fact],
+    reads: Reads,
     host: &'c mut Host,
     patterns: &'c mut Patterns,
     /// What variables stand for, innermost last.
@@ -151,6 +184,35 @@ struct Lower<'a, 'c> {
     reads_zone: bool,
     /// Conditions and values lowered so far.
     steps: usize,
+}
+
+impl<'a, 'c> Lower<'a, 'c> {
+    fn new(
+        policy: &'a Policy,
+        args_ty: &'a ArgsTy,
+        reads: Reads,
+        host: &'c mut Host,
+        patterns: &'c mut Patterns,
+    ) -> Self {
+        Self {
+            args_ty,
+            result_ty: None,
+            unfit: false,
+            facts: &policy.facts,
+            principal: &policy.principal,
+            session: &policy.session,
+            reads,
+            host,
+            patterns,
+            scope: Vec::new(),
+            depth: 0,
+            nesting: 0,
+            locals: 0,
+            statement: 0,
+            reads_zone: false,
+            steps: 0,
+        }
+    }
 }
 
 impl<'a> Lower<'a, '_> {
@@ -185,7 +247,8 @@ impl<'a> Lower<'a, '_> {
 
     fn captures(&mut self, tree: Tree) -> &mut Captures {
         match tree {
-            Tree::Args => &mut self.args,
+            Tree::Args => &mut self.reads.args,
+            Tree::Result => &mut self.reads.result,
             Tree::Principal => &mut self.host.principal,
             Tree::Session => &mut self.host.session,
         }

@@ -79,6 +79,9 @@ pub enum PatternError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A pattern of a redaction that matches where nothing is.
+    #[error("`{0}` matches empty text, of which nothing can be redacted; ask for at least one character")]
+    MatchesEmpty(Arc<str>),
     /// `**` in a `like` that is not of a path.
     #[error("`**` in `{0}` means nothing more than `*`; only `path(…) like` tells them apart")]
     DoubleStar(Arc<str>),
@@ -110,6 +113,39 @@ pub fn compile(pattern: &Pattern) -> Result<Compiled, PatternError> {
     let source = spelled(pattern);
     let shape = shape(read.hir, read.whole, &source)?;
     Ok(Compiled { source, shape })
+}
+
+/// Compiles a pattern of a policy to what redaction takes out of a text: every place where it matches, not only whether it does
+/// (`runtime::program::redact::PatternId`). A `finds` pattern stands for the places, any other for the whole text.
+///
+/// # Errors
+/// As [`compile`]; also a pattern that matches empty text, of which nothing can be taken out.
+pub fn compile_found(pattern: &Pattern) -> Result<Compiled, PatternError> {
+    let Read { hir, whole } = read(pattern)?;
+    let source = spelled(pattern);
+    if hir.properties().minimum_len() == Some(0) {
+        return Err(PatternError::MatchesEmpty(source));
+    }
+    let literal = match hir.kind() {
+        HirKind::Literal(literal) if !whole => core::str::from_utf8(&literal.0).ok(),
+        _ => None,
+    };
+    let shape = match literal {
+        Some(text) => Shape::Contains(text.into()),
+        None => Shape::Automaton(automaton::build_found(hir, whole, &source)?),
+    };
+    Ok(Compiled { source, shape })
+}
+
+/// A text as a regular expression that finds it.
+pub(crate) fn quoted(text: &str) -> String {
+    regex_syntax::escape(text)
+}
+
+/// Whether a pattern is found anywhere in a text.
+pub(crate) fn finds(pattern: &Pattern, text: &str) -> bool {
+    let pattern = Pattern { kind: PatternKind::Finds, ..pattern.clone() };
+    compile(&pattern).is_ok_and(|compiled| compiled.is_match(text))
 }
 
 /// Reads a pattern of a policy, without making it an automaton.

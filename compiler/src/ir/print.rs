@@ -2,19 +2,20 @@
 //! indented, tests on a line each, `?` after a test that holds where it is unknown.
 
 use super::captures::{Captures, Node, Place, Step as Below, Tree};
-use super::lower::Host;
+use super::lower::{Host, Reads};
 use super::{
     Arm, Cond, Fold, FoldPart, Loop, Offset, Step, Test, TestKind, ToolIr, Unknown, Value, ViewMember, views,
 };
 use crate::typed::{Const, Policy};
 use policyc_runtime::number::Decimal;
+use policyc_runtime::program::memory::FactPart;
 use std::fmt::Write;
 use std::sync::Arc;
 
 /// The outline of a tool's IR.
 #[must_use]
-pub fn outline(ir: &ToolIr, policy: &Policy, args: &Captures, host: &Host) -> String {
-    let mut printer = Printer { policy, args, host, out: String::new() };
+pub fn outline(ir: &ToolIr, policy: &Policy, reads: &Reads, host: &Host) -> String {
+    let mut printer = Printer { policy, reads, host, out: String::new() };
     for (phase, units) in [("denies", &ir.denies), ("asks", &ir.asks), ("allows", &ir.allows)] {
         if !units.is_empty() {
             printer.line(0, phase);
@@ -30,7 +31,7 @@ pub fn outline(ir: &ToolIr, policy: &Policy, args: &Captures, host: &Host) -> St
 
 struct Printer<'p> {
     policy: &'p Policy,
-    args: &'p Captures,
+    reads: &'p Reads,
     host: &'p Host,
     out: String,
 }
@@ -147,6 +148,11 @@ impl Printer<'_> {
             TestKind::InCidr(a, block) => format!("{} in cidr {block:?}", value(a)),
             TestKind::SubsetTexts(a, texts) => format!("{} within {}", value(a), set(texts)),
             TestKind::Subset(a, b) => format!("{} within {}", value(a), value(b)),
+            TestKind::HasLabel(label) => {
+                let label = self.policy.labels.get(*label as usize).map_or("?", |label| &*label.id);
+                format!("has label {label}")
+            }
+            TestKind::InSet(a, fact, keys) => format!("{} in {}", value(a), self.fact(*fact, keys)),
             TestKind::SameLength(a, b) => format!("{} as long as {}", value(a), value(b)),
         }
     }
@@ -188,6 +194,15 @@ impl Printer<'_> {
             }
             Value::Civil(part, time, zone) => format!("{part:?}({}, {zone:?})", inner(time)),
             Value::View(member) => self.view(member),
+            Value::Fact(fact) => {
+                let part = match fact.part {
+                    FactPart::Field(field) => field.to_string(),
+                    FactPart::LearnedAt => "learned".to_owned(),
+                    FactPart::Known => "known".to_owned(),
+                };
+                format!("{}.{part}", self.fact(fact.fact, &fact.keys))
+            }
+            Value::ResultText => "result.text".to_owned(),
         }
     }
 
@@ -217,6 +232,12 @@ impl Printer<'_> {
         }
     }
 
+    fn fact(&self, fact: u32, keys: &[Value]) -> String {
+        let id = self.policy.facts.get(fact as usize).map_or("?", |fact| &*fact.id);
+        let keys: Vec<_> = keys.iter().map(|key| self.value(key)).collect();
+        format!("{id}({})", keys.join(", "))
+    }
+
     fn view(&self, member: &ViewMember) -> String {
         let ViewMember { call, member } = member;
         let view = policyc_runtime::views::ViewId::from_number(call.view).and_then(|id| id.spec());
@@ -239,9 +260,10 @@ impl Printer<'_> {
 
     fn path(&self, place: Place, frame: Option<&str>) -> String {
         let (name, captures) = match place.tree {
-            Tree::Args => ("args", self.args),
+            Tree::Args => ("args", &self.reads.args),
             Tree::Principal => ("principal", &self.host.principal),
             Tree::Session => ("session", &self.host.session),
+            Tree::Result => ("result", &self.reads.result),
         };
         let mut steps = Vec::new();
         let mut at = place.node;

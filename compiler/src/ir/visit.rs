@@ -1,6 +1,6 @@
 //! Walking the IR. In: a condition or value. Out: its direct parts, in the order in which they are evaluated.
 
-use super::{Cond, FoldPart, Step, TestKind, Value};
+use super::{ActionIr, Cond, FoldPart, Step, TestKind, Value};
 
 /// A direct part.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,11 @@ impl TestKind {
             | Self::Under(a, _)
             | Self::InCidr(a, _)
             | Self::SubsetTexts(a, _) => each(a),
+            Self::HasLabel(_) => {}
+            Self::InSet(a, _, keys) => {
+                each(a);
+                keys.iter().for_each(each);
+            }
             Self::Equal(a, b)
             | Self::CompareValues(a, _, b)
             | Self::ListHas(a, b)
@@ -78,7 +83,8 @@ impl Value {
             | Self::Now
             | Self::Plain(_)
             | Self::Element(..)
-            | Self::Local(_) => {}
+            | Self::Local(_)
+            | Self::ResultText => {}
             Self::Coalesce(first, second) => {
                 each(Part::Value(first));
                 each(Part::Value(second));
@@ -105,6 +111,7 @@ impl Value {
                 each(Part::Value(entries));
             }
             Self::View(member) => each(Part::Value(&member.call.subject)),
+            Self::Fact(fact) => fact.keys.iter().for_each(|key| each(Part::Value(key))),
         }
     }
 }
@@ -133,5 +140,36 @@ pub(super) fn fold_part<'i>(part: &'i FoldPart, depth: Option<u8>, each: &mut dy
             each(cond(&counted.maybe));
         }
         FoldPart::Once(Step::Add(terms, _)) => terms.iter().for_each(|(_, term)| each(value(term))),
+    }
+}
+
+impl ActionIr {
+    /// Calls `each` with every direct part; conditions and values within a loop are those of its elements.
+    pub fn parts<'i>(&'i self, depth: Option<u8>, each: &mut dyn FnMut(Part<'i>)) {
+        let mut value = |value| match depth {
+            Some(depth) => each(Part::LoopValue(depth, value)),
+            None => each(Part::Value(value)),
+        };
+        match self {
+            Self::When(condition, body) => {
+                match depth {
+                    Some(depth) => each(Part::LoopCond(depth, condition)),
+                    None => each(Part::Cond(condition)),
+                }
+                body.iter().for_each(|action| action.parts(depth, each));
+            }
+            Self::Loop { depth: inner, list, body } => {
+                value(list);
+                body.iter().for_each(|action| action.parts(Some(depth.unwrap_or(*inner)), each));
+            }
+            Self::SetLabel(..) | Self::Match(_) => {}
+            Self::Pend(_, keys) | Self::Unlearn(_, keys) | Self::Forget(_, keys) => {
+                keys.iter().for_each(value);
+            }
+            Self::Tally(_, keys, (last, _)) | Self::Join(_, keys, last) => {
+                keys.iter().chain([last]).for_each(value);
+            }
+            Self::Learn(_, keys, fields) => keys.iter().chain(fields).for_each(value),
+        }
     }
 }

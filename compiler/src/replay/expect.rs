@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+/// A decision that rests on a result that is cut, missing or changed (semantics.md 53).
+pub const INCONCLUSIVE: &str = "inconclusive";
+
 /// A verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +22,7 @@ pub struct Verdict<'a> {
     pub session: Cow<'a, str>,
     /// The call's number in it.
     pub seq: u64,
-    /// `allow`, `ask` or `deny`.
+    /// `allow`, `ask` or `deny`; or `inconclusive`, which no expected decision is met by.
     #[serde(borrow)]
     pub decision: Cow<'a, str>,
     /// The reasons' ids, in the decision's order.
@@ -31,10 +34,10 @@ pub struct Verdict<'a> {
 type Key = (String, String, u64);
 
 /// What is expected of each call that has not come yet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Expectations(BTreeMap<Key, Expected>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Expected {
     decision: String,
     reasons: Option<Vec<String>>,
@@ -72,9 +75,9 @@ impl Expectations {
             let broken = |why: String| (number + 1, why);
             let verdict: Verdict<'_> =
                 serde_json::from_str(line).map_err(|error| broken(super::line::json_error(&error)))?;
-            if !matches!(&*verdict.decision, "allow" | "ask" | "deny") {
+            if !matches!(&*verdict.decision, "allow" | "ask" | "deny" | INCONCLUSIVE) {
                 return Err(broken(format!(
-                    "`decision` is `{}`; it must be allow, ask or deny",
+                    "`decision` is `{}`; it must be allow, ask, deny or inconclusive",
                     verdict.decision
                 )));
             }
@@ -194,7 +197,11 @@ mod tests {
             assert_eq!(Expectations::parse(text).unwrap_err(), (number, why.to_owned()))
         };
         check(&format!("{line}\n{line}\n"), 2, "the call stands in an earlier line, too");
-        check(&line.replace("deny", "denied"), 1, "`decision` is `denied`; it must be allow, ask or deny");
+        check(
+            &line.replace("deny", "denied"),
+            1,
+            "`decision` is `denied`; it must be allow, ask, deny or inconclusive",
+        );
         check(&format!("{line}\n\n"), 2, "the text ends within a value");
     }
 }

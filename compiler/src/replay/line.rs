@@ -1,13 +1,16 @@
-//! One line of a recording v1. In: the bytes of a line. Out: an [`Event`] that borrows from it, or why the line is broken.
+//! One line of a recording, of version 1 or 2. In: the bytes of a line. Out: an [`Event`] that borrows from it, or why the line is broken.
 //!
 //! The line is read once and strictly: UTF-8, JSON, exactly the keys of the format, each with its type. What only the policy's VM may
-//! judge (arguments, principal, context) stays text; `meta` and `label` are checked and forgotten, since no policy may see them.
+//! judge (arguments, principal, context, results) stays text; `label` is checked and forgotten, and of `meta` only `turn` is read, since no
+//! policy may see them.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IgnoredAny, Visitor};
-use serde_json::value::RawValue;
+mod raw;
+
+use super::change::ChangeLine;
+use policyc_runtime::gate::Noted;
+use raw::{Label, Meta, Object, Outcome, Raw, Text, Version};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::fmt;
 
 /// What a line says.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub enum Event<'a> {
     Session(SessionLine<'a>),
     /// A tool was called.
     Call(CallLine<'a>),
+    /// An admitted call has ended (version 2).
+    Outcome(OutcomeLine<'a>),
 }
 
 /// A session begins.
@@ -27,6 +32,8 @@ pub struct SessionLine<'a> {
     pub principal: &'a str,
     /// What fills `session`: a JSON object.
     pub context: &'a str,
+    /// Truth and notes: a JSON object, carried along and never read.
+    pub meta: &'a str,
 }
 
 /// A tool was called.
@@ -44,69 +51,77 @@ pub struct CallLine<'a> {
     pub tool: Cow<'a, str>,
     /// The arguments: a JSON object.
     pub args: &'a str,
+    /// What came of it, if that was recorded.
+    pub result: Option<ResultLine<'a>>,
+    /// Calls of one turn were issued together, before any of their results was seen; none: nothing is known of that.
+    pub turn: Option<u64>,
+    /// The label as JSON, carried along and never read.
+    pub label: &'a str,
+    /// Truth and notes, likewise; but for `turn`.
+    pub meta: &'a str,
+    /// How it was decided then (version 2); its outcome is a line of its own.
+    pub logged: Option<Logged<'a>>,
 }
 
-/// The keys of both kinds of line. A key that is absent differs from one that is `null`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw<'a> {
-    #[serde(rename = "v")]
-    _v: Version,
-    #[serde(rename = "type", borrow)]
-    kind: Text<'a>,
-    #[serde(borrow)]
-    session: Text<'a>,
-    #[serde(borrow, default)]
-    principal: Option<Object<'a>>,
-    #[serde(borrow, default)]
-    context: Option<Object<'a>>,
-    #[serde(default)]
-    seq: Option<u64>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    time: Option<Option<Text<'a>>>,
-    #[serde(borrow, default)]
-    server: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    tool: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    args: Option<Object<'a>>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    result: Option<Option<Outcome<'a>>>,
-    #[serde(default, deserialize_with = "present")]
-    label: Option<Option<Label>>,
-    #[serde(rename = "meta", borrow)]
-    _meta: Object<'a>,
+/// How a call was decided when it was recorded (version 2).
+#[derive(Debug)]
+pub struct Logged<'a> {
+    /// The program's digest, in hexadecimal.
+    pub program: Cow<'a, str>,
+    /// `allow`, `ask` or `deny`.
+    pub decision: Cow<'a, str>,
+    /// Ids of the reasons, in their order.
+    pub reasons: Vec<String>,
+    /// Its number among the session's admissions and outcomes; none: it did not run.
+    pub admission: Option<u64>,
+    /// What the admission changed.
+    pub changes: Vec<Noted>,
 }
 
-/// `1`.
-struct Version;
-
-/// A string, borrowed where it has no escapes.
-struct Text<'a>(Cow<'a, str>);
-
-/// A JSON object as it is written.
-struct Object<'a>(&'a str);
-
-/// A result, of which only the form matters here: nothing is learned from it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Outcome<'a> {
-    #[serde(rename = "structured")]
-    _structured: IgnoredAny,
-    #[serde(rename = "text", borrow)]
-    text: &'a RawValue,
-    #[serde(rename = "is_error")]
-    _is_error: bool,
-    #[serde(rename = "truncated")]
-    _truncated: bool,
+/// How an admitted call has ended (version 2).
+#[derive(Debug)]
+pub struct OutcomeLine<'a> {
+    /// The session's id.
+    pub session: Cow<'a, str>,
+    /// The call's number within the session.
+    pub seq: u64,
+    /// The clock, UTC milliseconds.
+    pub time: Option<i64>,
+    /// How it ended.
+    pub kind: OutcomeKind,
+    /// The result, if it was recorded.
+    pub result: Option<ResultLine<'a>>,
+    /// Why the result taught nothing.
+    pub unfit: Option<Cow<'a, str>>,
+    /// What it changed.
+    pub changes: Vec<Noted>,
 }
 
-#[derive(Deserialize)]
+/// How a call has ended (semantics.md section 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Label {
-    Injected,
-    Benign,
+pub enum OutcomeKind {
+    /// A result that is no error.
+    Success,
+    /// The server answered an error.
+    Failure,
+    /// Nobody knows.
     Unknown,
+    /// Not a byte was sent.
+    Unsent,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub struct ResultLine<'a> {
+    /// The whole result as JSON, if it is any.
+    pub structured: Option<&'a str>,
+    /// Its text.
+    pub text: Cow<'a, str>,
+    /// The tool reported an error.
+    pub is_error: bool,
+    /// The text is cut.
+    pub truncated: bool,
 }
 
 /// Reads a line without its line end.
@@ -120,55 +135,112 @@ pub fn read_line(line: &[u8]) -> Result<Event<'_>, String> {
     if raw.session.0.is_empty() {
         return Err("`session` is empty".to_owned());
     }
-    match &*raw.kind.0 {
-        "session" => session(raw).map(Event::Session),
-        "call" => call(raw).map(Event::Call),
-        other => Err(format!("`type` is `{other}`; it must be `session` or `call`")),
+    match (&*raw.kind.0, raw.v) {
+        ("session", _) => session(raw).map(Event::Session),
+        ("call", _) => call(raw).map(Event::Call),
+        ("outcome", Version::Two) => outcome(raw).map(Event::Outcome),
+        (other, Version::One) => Err(format!("`type` is `{other}`; it must be `session` or `call`")),
+        (other, Version::Two) => {
+            Err(format!("`type` is `{other}`; it must be `session`, `call` or `outcome`"))
+        }
     }
 }
 
 fn session(raw: Raw<'_>) -> Result<SessionLine<'_>, String> {
-    let call_keys = [
-        ("seq", raw.seq.is_some()),
-        ("time", raw.time.is_some()),
-        ("server", raw.server.is_some()),
-        ("tool", raw.tool.is_some()),
-        ("args", raw.args.is_some()),
-        ("result", raw.result.is_some()),
-        ("label", raw.label.is_some()),
-    ];
-    if let Some((key, _)) = call_keys.iter().find(|(_, there)| *there) {
-        return Err(format!("a session line has no `{key}`"));
-    }
+    raw.only("a session line", &["principal", "context", "meta"])?;
     Ok(SessionLine {
         session: raw.session.0,
         principal: raw.principal.ok_or_else(|| missing("principal"))?.0,
         context: raw.context.ok_or_else(|| missing("context"))?.0,
+        meta: meta(raw.meta, raw.v)?,
     })
 }
 
-fn call(raw: Raw<'_>) -> Result<CallLine<'_>, String> {
-    for (key, there) in [("principal", raw.principal.is_some()), ("context", raw.context.is_some())] {
-        if there {
-            return Err(format!("a call line has no `{key}`"));
+fn call(mut raw: Raw<'_>) -> Result<CallLine<'_>, String> {
+    let (logged, result) = match raw.v {
+        Version::One => {
+            raw.only("a call line", &["seq", "time", "server", "tool", "args", "result", "label", "meta"])?;
+            raw.label.as_ref().ok_or_else(|| missing("label"))?;
+            (None, raw.result.take().ok_or_else(|| missing("result"))?.map(result).transpose()?)
         }
-    }
-    raw.label.ok_or_else(|| missing("label"))?;
-    if let Some(outcome) = raw.result.ok_or_else(|| missing("result"))?
-        && !outcome.text.get().starts_with('"')
-    {
-        return Err("`result.text` is no string".to_owned());
-    }
+        Version::Two => (Some(logged(&mut raw)?), None),
+    };
+    let meta = meta(raw.meta, raw.v)?;
+    let Meta { turn } = serde_json::from_str(meta).map_err(|_| "`meta.turn` is no number".to_owned())?;
     Ok(CallLine {
         session: raw.session.0,
         seq: raw.seq.ok_or_else(|| missing("seq"))?,
-        time: match raw.time.ok_or_else(|| missing("time"))? {
-            None => None,
-            Some(text) => Some(moment(&text.0)?),
-        },
+        time: time(raw.time)?,
         server: named(raw.server, "server")?,
         tool: named(raw.tool, "tool")?,
         args: raw.args.ok_or_else(|| missing("args"))?.0,
+        result,
+        turn,
+        label: raw.label.flatten().map_or("null", Label::json),
+        meta,
+        logged,
+    })
+}
+
+/// What a call line of version 2 has beside the call.
+fn logged<'a>(raw: &mut Raw<'a>) -> Result<Logged<'a>, String> {
+    let v2 = ["program", "decision", "reasons", "admission", "changes"];
+    let both = ["seq", "time", "server", "tool", "args", "label", "meta"];
+    raw.only("a call line of version 2", &[v2.as_slice(), both.as_slice()].concat())?;
+    let decision = named(raw.decision.take(), "decision")?;
+    if !matches!(&*decision, "allow" | "ask" | "deny") {
+        return Err(format!("`decision` is `{decision}`; it must be allow, ask or deny"));
+    }
+    Ok(Logged {
+        program: named(raw.program.take(), "program")?,
+        decision,
+        reasons: raw.reasons.take().ok_or_else(|| missing("reasons"))?,
+        admission: raw.admission.ok_or_else(|| missing("admission"))?,
+        changes: changes(raw.changes.take())?,
+    })
+}
+
+fn outcome(raw: Raw<'_>) -> Result<OutcomeLine<'_>, String> {
+    raw.only("an outcome line", &["seq", "time", "outcome", "result", "unfit", "changes"])?;
+    Ok(OutcomeLine {
+        session: raw.session.0,
+        seq: raw.seq.ok_or_else(|| missing("seq"))?,
+        time: time(raw.time)?,
+        kind: raw.outcome.ok_or_else(|| missing("outcome"))?,
+        result: raw.result.ok_or_else(|| missing("result"))?.map(result).transpose()?,
+        unfit: raw.unfit.map(|text| text.0),
+        changes: changes(raw.changes)?,
+    })
+}
+
+fn changes(lines: Option<Vec<ChangeLine>>) -> Result<Vec<Noted>, String> {
+    lines.ok_or_else(|| missing("changes"))?.into_iter().map(ChangeLine::noted).collect()
+}
+
+fn meta(meta: Option<Object<'_>>, v: Version) -> Result<&str, String> {
+    match (meta, v) {
+        (Some(meta), _) => Ok(meta.0),
+        (None, Version::One) => Err(missing("meta")),
+        (None, Version::Two) => Ok("{}"),
+    }
+}
+
+fn time(time: Option<Option<Text<'_>>>) -> Result<Option<i64>, String> {
+    time.ok_or_else(|| missing("time"))?.map(|text| moment(&text.0)).transpose()
+}
+
+fn result(outcome: Outcome<'_>) -> Result<ResultLine<'_>, String> {
+    let structured = outcome.structured.get();
+    // A text may hold half a surrogate pair, which is no text: such a one is read as none.
+    let text = serde_json::from_str::<Text<'_>>(outcome.text.get());
+    if text.is_err() && !outcome.text.get().starts_with('"') {
+        return Err("`result.text` is no string".to_owned());
+    }
+    Ok(ResultLine {
+        structured: (structured != "null").then_some(structured),
+        text: text.map(|text| text.0).unwrap_or_default(),
+        is_error: outcome.is_error,
+        truncated: outcome.truncated,
     })
 }
 
@@ -199,106 +271,5 @@ pub(super) fn json_error(error: &serde_json::Error) -> String {
     if error.column() == 0 { what } else { format!("{what} at column {}", error.column()) }
 }
 
-/// A key that is there, whatever its value, `null` included.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u64::deserialize(deserializer)? {
-            1 => Ok(Self),
-            other => {
-                Err(D::Error::custom(format!("recording version {other}; this program reads version 1")))
-            }
-        }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Reader)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&RawValue>::deserialize(deserializer)?.get();
-        if raw.starts_with('{') { Ok(Self(raw)) } else { Err(D::Error::custom("an object is needed")) }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SESSION: &str =
-        r#"{"v":1,"type":"session","session":"s","principal":{},"context":{"a":[1]},"meta":{}}"#;
-    const CALL: &str = r#"{"v":1,"type":"call","session":"s\u0041","seq":3,"time":"2027-01-01T00:00:00.5Z","server":"x","tool":"t","args":{"a":"\ud800"},"result":{"structured":null,"text":"","is_error":false,"truncated":false},"label":null,"meta":{"turn":0}}"#;
-
-    #[test]
-    fn both_kinds_are_read() {
-        let Event::Session(session) = read_line(SESSION.as_bytes()).unwrap() else { panic!("no session") };
-        assert_eq!((&*session.session, session.principal, session.context), ("s", "{}", r#"{"a":[1]}"#));
-        let Event::Call(call) = read_line(CALL.as_bytes()).unwrap() else { panic!("no call") };
-        assert_eq!((&*call.session, call.seq, call.time), ("sA", 3, Some(1_798_761_600_500)));
-        assert_eq!((&*call.server, &*call.tool, call.args), ("x", "t", r#"{"a":"\ud800"}"#));
-        assert!(matches!(call.session, Cow::Owned(_)) && matches!(call.tool, Cow::Borrowed(_)));
-    }
-
-    /// What is said of a line in which one piece is replaced.
-    fn broken(line: &str, from: &str, to: &str) -> String {
-        assert!(line.contains(from), "{from} is not in {line}");
-        read_line(line.replacen(from, to, 1).as_bytes()).map(|_| ()).unwrap_err()
-    }
-
-    #[test]
-    fn broken_lines_are_told_exactly() {
-        let check = |line, from, to, expected: &str| assert_eq!(broken(line, from, to), expected);
-        check(CALL, r#""seq":3,"#, "", "`seq` is missing");
-        check(CALL, r#","label":null"#, "", "`label` is missing");
-        check(CALL, r#""time":"2027-01-01T00:00:00.5Z","#, "", "`time` is missing");
-        check(
-            CALL,
-            "2027-01-01T00",
-            "noon",
-            "`time` is `noon:00:00.5Z`; it must be RFC 3339, such as 2027-01-01T09:00:00Z, or null",
-        );
-        check(CALL, r#""server":"x""#, r#""server":"""#, "`server` is empty");
-        check(CALL, r#""args":{"a":"\ud800"}"#, r#""args":[]"#, "an object is needed at column 114");
-        check(CALL, r#""seq":3"#, r#""seq":-3"#, "invalid value: integer `-3`, expected u64 at column 49");
-        check(CALL, r#""text":"""#, r#""text":1"#, "`result.text` is no string");
-        check(CALL, r#""is_error":false,"#, "", "missing field `is_error` at column 183");
-        check(CALL, r#""v":1"#, r#""v":2"#, "recording version 2; this program reads version 1 at column 6");
-        check(
-            CALL,
-            r#""type":"call""#,
-            r#""type":"cull""#,
-            "`type` is `cull`; it must be `session` or `call`",
-        );
-        check(CALL, r#""tool":"t""#, r#""tool":"t","tool":"u""#, "duplicate field `tool` at column 111");
-        check(SESSION, r#""principal":{},"#, "", "`principal` is missing");
-        check(SESSION, r#""meta":{}"#, r#""meta":{},"seq":0"#, "a session line has no `seq`");
-        check(CALL, r#""meta""#, r#""context":{},"meta""#, "a call line has no `context`");
-        check(SESSION, r#""session":"s""#, r#""session":"""#, "`session` is empty");
-        check(SESSION, "}}", "}", "the text ends within an object at column 82");
-        check(SESSION, "}}", "}} x", "trailing characters at column 85");
-        assert_eq!(read_line(b"").unwrap_err(), "the text ends within a value");
-        assert_eq!(read_line(b"{\xff}").unwrap_err(), "byte 2 is no UTF-8");
-        assert!(broken(CALL, r#""label":null"#, r#""label":"bad""#).starts_with("unknown variant `bad`"));
-        assert!(broken(CALL, r#""label":null"#, r#""label":null,"x":1"#).starts_with("unknown field `x`"));
-    }
-}
+mod tests;

@@ -91,6 +91,8 @@ mod tests {
             tools: tools
                 .iter()
                 .map(|(server, name)| Tool {
+                    admit_entry: None,
+                    learning: None,
                     server: *server,
                     name: (*name).to_owned(),
                     digest: [0; 32],

@@ -3,7 +3,7 @@
 
 use policyc_runtime::decided::{Decided, Reason};
 use policyc_runtime::decision::{BuiltIn, Decision};
-use policyc_runtime::program::{Program, StatementKind};
+use policyc_runtime::program::Program;
 use policyc_runtime::trace::{Event, Tracer};
 use std::collections::BTreeMap;
 
@@ -94,6 +94,16 @@ impl<'p, C> Tally<'p, C> {
         }
     }
 
+    /// Notes that a statement outside of decisions held: of a result or a reply.
+    pub fn held(&mut self, id: &str) {
+        self.call += 1;
+        let count = self.numbers.get(id).and_then(|number| self.counts.get_mut(*number));
+        if let Some(count) = count {
+            count.considered += 1;
+            count.matched += 1;
+        }
+    }
+
     /// A reason's id, as the program owns it.
     fn own(&self, reason: &Reason<'_>) -> Option<&'p str> {
         match reason {
@@ -135,11 +145,7 @@ impl<'p, C> Tally<'p, C> {
         statements
             .map(|(statement, count)| StatementCoverage {
                 id: &statement.id,
-                kind: match statement.kind {
-                    StatementKind::Rule => "rule",
-                    StatementKind::Arm => "arm",
-                    StatementKind::Hide => "hide",
-                },
+                kind: statement.kind.word(),
                 considered: count.considered,
                 matched: count.matched,
                 determining: self.reasons.get(&*statement.id).map_or(0, |reason| reason.count),

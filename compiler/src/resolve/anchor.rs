@@ -125,6 +125,13 @@ fn key(kind: &ItemKind) -> String {
         ItemKind::Rule { name, .. } => ("rule", name.text.as_str()),
         ItemKind::Decide { name, .. } => ("decide", name.text.as_str()),
         ItemKind::Hide { name, .. } => ("hide", name.text.as_str()),
+        ItemKind::ResultRule { name, .. } | ItemKind::ReplyRule { name, .. } => ("rule", name.text.as_str()),
+        ItemKind::Redact(redact) => ("redact", redact.name.text.as_str()),
+        ItemKind::Append { name, .. } => ("append", name.text.as_str()),
+        ItemKind::Result { .. } => ("result", ""),
+        ItemKind::Fact(fact) => ("fact", fact.name.text.as_str()),
+        ItemKind::Label(label) => ("label", label.name.text.as_str()),
+        ItemKind::Limit(limit) => ("limit", limit.name.text.as_str()),
         ItemKind::Test { name, .. } => ("test", name.text.as_str()),
     };
     format!("{form}:{name}")

@@ -7,7 +7,8 @@ use super::lost::Lost;
 use crate::builtins::BUILTINS;
 use crate::diagnostics::Code;
 use policyc_grammar::ast::{
-    Broken, Expr, Form, Item, ItemKind, Name, RecordType, StringLit, Text, ToolList, TypeExpr, TypeKind,
+    Broken, Expr, FactAction, FactDecl, ForKind, Form, Item, ItemKind, LabelDecl, Name, RecordType,
+    StringLit, Text, ToolList, TypeExpr, TypeKind,
 };
 use policyc_grammar::source::Span;
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ pub(crate) struct Declarations {
     pub lets: Vec<LetDecl>,
     pub groups: Vec<GroupDecl>,
     pub fns: Vec<FnDecl>,
+    pub facts: Vec<Remembered<FactDecl>>,
+    pub labels: Vec<Remembered<LabelDecl>>,
+    pub results: Vec<ResultDecl>,
     pub statements: Vec<StatementDecl>,
     pub tests: Vec<(Name, Anchor)>,
     pub found: Vec<Found>,
@@ -97,6 +101,27 @@ pub(crate) struct FnDecl {
     pub docs: Text,
 }
 
+/// A fact or label, without its `after`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Remembered<T> {
+    pub decl: T,
+    /// The tools that its `after` names, so that a reader can be told.
+    pub after: Vec<ToolList>,
+    /// Some `after` says `for principal`.
+    pub of_principal: bool,
+    /// Some `after` charges it.
+    pub charged: bool,
+    pub anchor: Anchor,
+}
+
+/// What a policy relies on of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ResultDecl {
+    pub tools: ToolList,
+    pub shape: TypeExpr,
+    pub anchor: Anchor,
+}
+
 /// A statement's name, and the names of its arms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StatementDecl {
@@ -143,6 +168,23 @@ fn head_of(item: &Item) -> Item {
     }
 }
 
+/// A fact without what its tools teach, which is read where it is checked.
+fn fact_of(fact: &FactDecl, anchor: Anchor) -> Remembered<FactDecl> {
+    let after = fact.after.iter().map(|after| after.tools.clone()).collect();
+    let decl = FactDecl { after: Vec::new(), ..FactDecl::clone(fact) };
+    let charged = fact.after.iter().any(|after| matches!(after.action, FactAction::Charge(..)));
+    Remembered { decl, after, of_principal: false, charged, anchor }
+}
+
+/// A label without what sets it.
+fn label_of(label: &LabelDecl, anchor: Anchor) -> Remembered<LabelDecl> {
+    let after = label.after.iter().map(|after| after.tools.clone()).collect();
+    let mut scopes = label.after.iter().flat_map(|after| &after.scope);
+    let of_principal = scopes.any(|clause| clause.kind == ForKind::Principal);
+    let decl = LabelDecl { after: Vec::new(), ..LabelDecl::clone(label) };
+    Remembered { decl, after, of_principal, charged: false, anchor }
+}
+
 impl Declarations {
     fn add(&mut self, item: &Item, anchor: Anchor) {
         let spot = |span: Span| Spot { anchor: anchor.clone(), span };
@@ -187,15 +229,7 @@ impl Declarations {
                 self.lose_fields(Form::Session, record);
                 self.session.push(HostRecord { record: record.clone(), anchor });
             }
-            ItemKind::ApproversDefault(names) => {
-                let names: Vec<Arc<str>> = names.iter().map(|n| Arc::from(n.value.as_str())).collect();
-                let here = spot(item.span);
-                if let Some((_, first)) = &self.approvers {
-                    self.found.push(duplicate("approvers default", here, first));
-                } else {
-                    self.approvers = Some((names.into(), here));
-                }
-            }
+            ItemKind::ApproversDefault(names) => self.add_approvers(names, spot(item.span)),
             ItemKind::Let(name, value) => {
                 self.lets.push(LetDecl { name: name.clone(), value: value.clone(), docs: docs(), anchor });
             }
@@ -210,8 +244,17 @@ impl Declarations {
                 docs: docs(),
                 anchor,
             }),
-            ItemKind::Rule { name, .. } | ItemKind::Hide { name, .. } => {
-                self.statements.push(StatementDecl { name: name.clone(), arms: Vec::new(), anchor });
+            ItemKind::Rule { name, .. }
+            | ItemKind::Hide { name, .. }
+            | ItemKind::ResultRule { name, .. }
+            | ItemKind::ReplyRule { name, .. }
+            | ItemKind::Append { name, .. } => self.add_statement(name, anchor),
+            ItemKind::Redact(redact) => self.add_statement(&redact.name, anchor),
+            ItemKind::Limit(limit) => self.add_statement(&limit.name, anchor),
+            ItemKind::Fact(fact) => self.facts.push(fact_of(fact, anchor)),
+            ItemKind::Label(label) => self.labels.push(label_of(label, anchor)),
+            ItemKind::Result { tools, shape } => {
+                self.results.push(ResultDecl { tools: tools.clone(), shape: shape.clone(), anchor });
             }
             ItemKind::Decide { name, arms, .. } => {
                 if arms.iter().any(|arm| arm.effect.is_none()) {
@@ -221,6 +264,18 @@ impl Declarations {
                 self.statements.push(StatementDecl { name: name.clone(), arms, anchor });
             }
             ItemKind::Test { name, .. } => self.tests.push((name.clone(), anchor)),
+        }
+    }
+
+    fn add_statement(&mut self, name: &Name, anchor: Anchor) {
+        self.statements.push(StatementDecl { name: name.clone(), arms: Vec::new(), anchor });
+    }
+
+    fn add_approvers(&mut self, names: &[StringLit], here: Spot) {
+        let names: Vec<Arc<str>> = names.iter().map(|n| Arc::from(n.value.as_str())).collect();
+        match &self.approvers {
+            Some((_, first)) => self.found.push(duplicate("approvers default", here, first)),
+            None => self.approvers = Some((names.into(), here)),
         }
     }
 
@@ -247,7 +302,9 @@ impl Declarations {
         let groups = self.groups.iter().map(|d| (&d.name, "group", &d.anchor));
         let fns = self.fns.iter().map(|d| (&d.name, "fn", &d.anchor));
         let statements = self.statements.iter().map(|d| (&d.name, "statement", &d.anchor));
-        lets.chain(groups).chain(fns).chain(statements)
+        let facts = self.facts.iter().map(|d| (&d.decl.name, "fact", &d.anchor));
+        let labels = self.labels.iter().map(|d| (&d.decl.name, "label", &d.anchor));
+        lets.chain(groups).chain(fns).chain(facts).chain(labels).chain(statements)
     }
 }
 
@@ -259,10 +316,14 @@ fn duplicate(what: &str, here: Spot, first: &Spot) -> Found {
 
 /// Names of values and functions that the language has already.
 pub(crate) fn taken<'a>(names: impl Iterator<Item = (&'a Name, &'static str, &'a Anchor)>) -> Vec<Found> {
-    let roots = ["args", "principal", "session", "now"];
+    let roots = ["args", "principal", "session", "now", "result", "input"];
     names
         .filter(|(name, what, _)| match *what {
             "let" => roots.contains(&name.text.as_str()),
+            "fact" => {
+                roots.contains(&name.text.as_str())
+                    || BUILTINS.iter().any(|builtin| builtin.name == name.text)
+            }
             "fn" => BUILTINS.iter().any(|builtin| builtin.name == name.text),
             _ => false,
         })

@@ -37,6 +37,7 @@ pub(crate) fn link(root: &str, parts: &dyn Parts) -> Result<World, Unusable> {
     linker.tools();
     linker.names();
     linker.hosts();
+    linker.remembered();
     Ok(linker.world)
 }
 
@@ -357,6 +358,7 @@ impl Linker<'_> {
                 name: tool.name.clone(),
                 digest: tool.digest,
                 args: tool.args.clone(),
+                result: tool.result.clone(),
                 hints: tool.hints,
                 summary: tool.summary.clone(),
                 lock: Arc::from(lock.as_str()),

@@ -28,6 +28,7 @@ pub(crate) enum Wanted {
     PrincipalField,
     SessionField,
     Approvers,
+    Label,
     /// What a test's `by` names.
     Id,
     Edition,
@@ -121,7 +122,9 @@ impl Lost {
             Form::Approvers => what == Wanted::Approvers,
             Form::Edition => what == Wanted::Edition,
             Form::Policy => what == Wanted::Policy,
-            Form::Test => false,
+            Form::Fact => matches!(what, Wanted::Value | Wanted::Function),
+            Form::Label => what == Wanted::Label,
+            Form::Result | Form::Test => false,
         };
         let named = |name: &Text| {
             let arm = missing.name.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'));

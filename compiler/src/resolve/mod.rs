@@ -11,6 +11,8 @@ pub(crate) mod lost;
 pub(crate) mod namespace;
 mod open;
 pub(crate) mod paths;
+mod remembered;
+pub(crate) mod results;
 pub(crate) mod suggest;
 pub(crate) mod tools;
 pub(crate) mod types;

@@ -6,10 +6,11 @@
 
 use super::anchor::{Found, Spot};
 use super::declarations::Declarations;
-use crate::ty::{ArgsTy, ObjectTy};
+use crate::ty::{ArgsTy, FieldTy, ObjectTy, ResultTy, Ty};
 use policyc_grammar::ast::Text;
 use policyc_grammar::source::Span;
 use policyc_runtime::program::Digest;
+use policyc_runtime::program::memory::{FactKind, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,6 +31,10 @@ pub(crate) struct World {
     pub principal: ObjectTy,
     /// Union over root and guardrails.
     pub session: ObjectTy,
+    /// Facts, sorted by qualified id.
+    pub facts: Vec<FactEntry>,
+    /// Labels, sorted by qualified id.
+    pub labels: Vec<LabelEntry>,
     /// Objects of tools where undeclared keys are let in, in the order met.
     pub opened: Vec<Opened>,
     /// Policy files in the order met.
@@ -38,6 +43,38 @@ pub(crate) struct World {
     pub locks: Vec<Arc<str>>,
     /// What is wrong with declarations.
     pub found: Vec<Found>,
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FactEntry {
+    pub namespace: usize,
+    /// Qualified id.
+    pub id: Arc<str>,
+    pub name: Text,
+    /// Types of its keys.
+    pub keys: Vec<(Text, Ty)>,
+    pub kind: FactKind,
+    /// Names and types of its fields; of a scalar, a set's elements and a counter one without a name.
+    pub fields: Vec<(Arc<str>, FieldTy)>,
+    pub scope: Scope,
+    pub expires_ms: Option<u64>,
+    /// Tools whose results teach it.
+    pub taught_by: BTreeSet<u32>,
+    pub at: Spot,
+}
+
+/// A label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LabelEntry {
+    pub namespace: usize,
+    /// Qualified id.
+    pub id: Arc<str>,
+    pub name: Text,
+    pub scope: Scope,
+    /// Tools whose calls set it; none: the host does.
+    pub set_by: BTreeSet<u32>,
+    pub at: Spot,
 }
 
 /// An `open T.args.path`.
@@ -63,6 +100,8 @@ pub(crate) struct ToolEntry {
     pub name: Arc<str>,
     pub digest: Digest,
     pub args: Arc<ArgsTy>,
+    /// Type of its results: as the policy declares it, else as the server does.
+    pub result: Option<Arc<ResultTy>>,
     pub hints: Hints,
     pub summary: Option<Arc<str>>,
     /// Its place in the lock file.
@@ -109,6 +148,10 @@ pub(crate) struct Namespace {
     pub lets: BTreeMap<Text, (usize, usize)>,
     /// Where each `fn` is.
     pub fns: BTreeMap<Text, (usize, usize)>,
+    /// Facts: indexes into [`World::facts`].
+    pub facts: BTreeMap<Text, u32>,
+    /// Labels: indexes into [`World::labels`].
+    pub labels: BTreeMap<Text, u32>,
     /// Groups, resolved.
     pub groups: BTreeMap<Text, Arc<[u32]>>,
     /// Groups whose own list is wrong (already reported).
@@ -164,6 +207,8 @@ pub(crate) struct LockedTool {
     pub name: Arc<str>,
     pub digest: Digest,
     pub args: Arc<ArgsTy>,
+    /// Type of its results, if the server declares one.
+    pub result: Option<Arc<ResultTy>>,
     pub hints: Hints,
     pub summary: Option<Arc<str>>,
     pub span: Span,

@@ -4,8 +4,11 @@
 use crate::disk::{STDIN, path, read};
 use crate::exit::Trouble;
 use crate::output::Output;
+use policyc_compiler::diagnostics::Code;
+use policyc_compiler::replay::history::History;
 use policyc_compiler::replay::line::{Event, read_line};
 use policyc_compiler::replay::names::Names;
+use policyc_runtime::Pdp;
 use policyc_runtime::program::Caps;
 use policyc_runtime::scan::{describe_message, parse_any};
 use policyc_runtime::{Call, Host, LiveSchema};
@@ -21,11 +24,14 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) call: Option<String>,
     /// Who asks, as the host says: a JSON object, or `@FILE`
-    #[arg(long, value_name = "JSON", default_value = "{}")]
-    principal: String,
+    #[arg(long, value_name = "JSON")]
+    principal: Option<String>,
     /// What the host knows of the conversation: a JSON object, or `@FILE`
-    #[arg(long, value_name = "JSON", default_value = "{}")]
-    session: String,
+    #[arg(long, value_name = "JSON")]
+    session: Option<String>,
+    /// What happened before: a recording (JSON Lines) whose calls ran; who acts and the session go on unless they are given
+    #[arg(long, value_name = "FILE", value_parser = path())]
+    history: Option<String>,
     /// The time of the decision, such as 2027-01-01T09:00Z, or `now` [default: that of a recorded call, else none, so a policy that reads it denies]
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<i64>,
@@ -35,9 +41,10 @@ pub(crate) struct CallArgs {
 #[derive(Debug)]
 pub(crate) struct Input {
     call: Vec<u8>,
-    principal: Vec<u8>,
-    session: Vec<u8>,
+    principal: Option<Vec<u8>>,
+    session: Option<Vec<u8>>,
     at: Option<i64>,
+    history: Option<(String, Vec<u8>)>,
 }
 
 /// What the bytes are.
@@ -67,20 +74,30 @@ impl Input {
                 .help("name a file: `--call FILE`"));
         }
         // What is cheap to refuse is refused before anybody is waited for.
+        let given = |option: &str, text: Option<&str>| text.map(|text| value(option, text)).transpose();
         let (principal, session) =
-            (value("--principal", &args.principal)?, value("--session", &args.session)?);
+            (given("--principal", args.principal.as_deref())?, given("--session", args.session.as_deref())?);
+        let history = args.history.as_ref().map(|file| Ok::<_, Trouble>((file.clone(), read(file)?)));
+        let history = history.transpose()?;
         if call == STDIN && std::io::stdin().is_terminal() {
             output.note("reading the call from standard input; `--call FILE` reads it from a file");
         }
-        Ok(Self { call: read(call)?, principal, session, at: args.at })
+        Ok(Self { call: read(call)?, principal, session, at: args.at, history })
+    }
+
+    /// What happened before the call.
+    pub(crate) fn history(&self, pdp: &Pdp) -> Result<History, Trouble> {
+        let Some((file, recording)) = &self.history else { return Ok(History::none()) };
+        History::of(pdp, recording, self.at)
+            .map_err(|(line, why)| Trouble::new(format!("{file}:{line}: {why}")).of(Code::E0002, file))
     }
 
     /// Reads the call, strictly.
-    pub(crate) fn parse(&self, names: &Names<'_>, caps: Caps) -> Parsed<'_> {
+    pub(crate) fn parse<'i>(&'i self, names: &Names<'_>, caps: Caps, history: &'i History) -> Parsed<'i> {
         // A line of a recording is the host's own record, so its time is the host's; principal and session stand in another line.
         let host = |time: Option<i64>| Host {
-            principal: &self.principal,
-            session: &self.session,
+            principal: self.principal.as_deref().unwrap_or(history.principal().as_bytes()),
+            session: self.session.as_deref().unwrap_or(history.context().as_bytes()),
             now_ms: self.at.or(time),
         };
         if let Ok(Event::Call(line)) = read_line(self.call.trim_ascii()) {

@@ -11,6 +11,7 @@ use crate::output::Output;
 use crate::program::{NotLoaded, load};
 use policyc_compiler::record::Record;
 use policyc_compiler::replay::names::Names;
+use policyc_runtime::trace::NoTrace;
 use policyc_runtime::{Decision, Vm};
 
 /// Arguments of `eval`.
@@ -40,9 +41,13 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
         }
     };
     let pdp = &loaded.pdp;
-    let parsed = input.parse(&Names::new(pdp.program()), pdp.program().caps);
+    let history = input.history(pdp)?;
+    let parsed = input.parse(&Names::new(pdp.program()), pdp.program().caps, &history);
     let record = match (&parsed, parsed.call()) {
-        (_, Some((call, host))) => Record::of(&Vm::new(pdp).decide(pdp, &call, host), pdp),
+        (_, Some((call, host))) => {
+            let memory = history.memory();
+            Record::of(&Vm::new(pdp).decide_by(pdp, &call, host, &memory, &mut NoTrace), pdp)
+        }
         (Parsed::Refused(detail), _) => Record::refused(pdp, detail.clone()),
         (Parsed::Call { .. }, None) => return Err(Trouble::new("the call cannot be decided")),
     };

@@ -5,11 +5,11 @@ mod github;
 mod human;
 mod junit;
 mod outcome;
-mod recordings;
 
 use super::call::time;
 use super::format::{Format, results};
-use crate::disk::{path, read_text};
+use super::recordings;
+use crate::disk::path;
 use crate::exit::{Exit, Trouble};
 use crate::output::Output;
 use crate::program::{Loaded, NotLoaded, load};
@@ -19,9 +19,8 @@ use outcome::{Coverage, Outcome, Replayed, TestOutcome, narrow};
 use policyc_compiler::Report;
 use policyc_compiler::diagnostics::Code;
 use policyc_compiler::diagnostics::render::counted;
-use policyc_compiler::replay::Replay;
-use policyc_compiler::replay::expect::Expectations;
 use policyc_compiler::replay::tally::{StatementCoverage, Tally};
+use policyc_compiler::replay::{Options, Replay};
 use policyc_compiler::testing;
 use std::path::Path;
 
@@ -46,6 +45,12 @@ pub(crate) struct Args {
     /// The time where a recorded call has none, such as 2027-01-01T09:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<i64>,
+    /// Take recorded calls that ask as approved: they run, and later calls know their results
+    #[arg(long, requires = "replay")]
+    approve: bool,
+    /// Write what happens in the one recording that is replayed as a recording v2: decisions, outcomes, what was learned and charged
+    #[arg(long, value_name = "FILE", requires = "replay", value_parser = path())]
+    record: Option<String>,
     /// `human`, `json`, `junit` or `github`
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = results())]
     format: Format,
@@ -116,9 +121,20 @@ impl Run<'_> {
         coverage: &mut [StatementCoverage<'_>],
     ) -> Result<(), Trouble> {
         let (args, expect) = (self.args, self.args.expect.as_deref());
-        let expected = expect.filter(|_| !args.bless).map(expectations).transpose()?;
+        let expected = expect.filter(|_| !args.bless).map(recordings::expectations).transpose()?;
         let (recordings, mut troubles) = recordings::find(&args.replay, expect);
-        let mut replay = Replay::new(&loaded.pdp, args.at, expected, args.bless);
+        if args.record.is_some() && recordings.len() > 1 {
+            return Err(Trouble::new(format!(
+                "`--record` writes one recording, and {} are replayed",
+                recordings.len()
+            ))
+            .help("replay them one by one: the ids of sessions are unique in one file only"));
+        }
+        let record = args.record.is_some();
+        let mut replay = Replay::new(
+            &loaded.pdp,
+            Options { at: args.at, expected, bless: args.bless, approve: args.approve, record },
+        );
         let (files, broken) = recordings::replay(&recordings, &mut replay, self.output);
         troubles.extend(broken);
         let mut replayed = replay.finish();
@@ -131,30 +147,25 @@ impl Run<'_> {
             // The calls of a recording that could not be read are not missing from it, and no verdict of them is written down.
             replayed.mismatches.retain(|mismatch| mismatch.line.is_some());
             replayed.blessed = None;
+            replayed.recorded = None;
         }
         self.outcome.troubles.append(&mut troubles);
         self.outcome.replayed = Some(Replayed::of(&replayed, files, expect));
+        let read: Vec<&str> =
+            recordings.iter().map(|recording| &*recording.name).chain(loaded.files()).chain([path]).collect();
+        let calls = counted(narrow(replayed.tally.calls()), "call");
         if let (Some(file), Some(blessed)) = (expect, &replayed.blessed) {
-            let read = recordings.iter().map(|recording| &*recording.name);
-            let read = read.chain(loaded.files()).chain([path]);
-            write_output(Path::new(file), blessed.as_bytes(), read, self.output)?;
-            let calls = counted(narrow(replayed.tally.calls()), "call");
+            write_output(Path::new(file), blessed.as_bytes(), read.iter().copied(), self.output)?;
             self.output.note(&format!("wrote the verdicts of {calls} to `{file}`"));
+        }
+        if let (Some(file), Some(recorded)) = (args.record.as_deref(), replayed.recorded) {
+            let text = recorded
+                .map_err(|why| Trouble::new(format!("the recording cannot be written down: {why}")))?;
+            write_output(Path::new(file), text.as_bytes(), read, self.output)?;
+            self.output.note(&format!("wrote {calls} as a recording v2 to `{file}`"));
         }
         Ok(())
     }
-}
-
-fn expectations(file: &str) -> Result<Expectations, Trouble> {
-    let text = read_text(file).map_err(|trouble| match trouble.help {
-        Some(_) => trouble.help("write the file with `--bless` first"),
-        None => trouble,
-    })?;
-    Expectations::parse(&text).map_err(|(line, why)| {
-        Trouble::new(format!("`{file}:{line}` is no expectation: {why}"))
-            .of(Code::E0002, file)
-            .help("write the file anew with `--bless`")
-    })
 }
 
 fn tell(args: &Args, outcome: &Outcome, output: &Output) -> Result<(), Trouble> {

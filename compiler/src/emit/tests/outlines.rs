@@ -1,6 +1,6 @@
 //! Snapshots of the IR: what conditions are lowered to.
 
-use super::super::lowered;
+use super::super::{Lowered, lowered};
 use super::{policy, tool};
 use crate::ir::print::outline;
 
@@ -16,7 +16,7 @@ fn check(name: &str, rules: &str) {
     let header = "principal { id: string roles: set<string> level?: int }\nsession { spent: decimal }\n\
                   approvers default \"lead\"\nimport std.email { email }\n";
     let policy = policy(&tool("t", PROPERTIES, &["r"]), &format!("{header}{rules}"));
-    let (tools, host) = lowered(&policy).unwrap();
+    let Lowered { tools, host, .. } = lowered(&policy).unwrap();
     let (ir, args) = &tools[0];
     let text = format!("{}\n\n{}", rules.trim(), outline(ir, &policy, args, &host));
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {

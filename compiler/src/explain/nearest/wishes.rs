@@ -152,7 +152,7 @@ impl Collector {
                 let starts = match root {
                     Root::Args => vec![Vec::new()],
                     Root::Var(var) => self.scope.get(var).cloned().unwrap_or_default(),
-                    Root::Principal | Root::Session => Vec::new(),
+                    Root::Principal | Root::Session | Root::Result | Root::ResultText => Vec::new(),
                 };
                 let keys = || steps.iter().cloned().map(Step::Key);
                 starts.into_iter().map(|site| site.into_iter().chain(keys()).collect()).collect()

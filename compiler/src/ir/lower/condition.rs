@@ -64,10 +64,13 @@ impl<'a> Lower<'a, '_> {
                 let quantifier = Quantifier { all: *all, var: *var, domain, zip, body };
                 self.quantifier(quantifier, polarity, expr.span)?
             }
+            ExprKind::HasLabel(label) => Cond::sure(TestKind::HasLabel(*label), at),
+            ExprKind::InSet(value, set) => self.in_set(value, set, polarity, at)?,
             ExprKind::Const(Const::Bool(value)) => Cond::Const(*value),
             ExprKind::Const(Const::Number(_) | Const::Text(_)) => polarity.unknown(),
             ExprKind::Place(_)
             | ExprKind::Now
+            | ExprKind::Fact(..)
             | ExprKind::View(_)
             | ExprKind::Coalesce(..)
             | ExprKind::Linear(_)

@@ -63,7 +63,7 @@ impl<'a> Lower<'a, '_> {
             ExprKind::Concat(parts) => {
                 Cond::any(parts.iter().map(|part| self.ill_list(part)).collect::<Result<Vec<_>, _>>()?)
             }
-            ExprKind::Const(_) | ExprKind::Now | ExprKind::List(_) => Cond::FALSE,
+            ExprKind::Const(_) | ExprKind::Now | ExprKind::List(_) | ExprKind::Fact(..) => Cond::FALSE,
             ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)
@@ -79,6 +79,8 @@ impl<'a> Lower<'a, '_> {
             | ExprKind::Matches(..)
             | ExprKind::Under(..)
             | ExprKind::InCidr(..)
+            | ExprKind::HasLabel(_)
+            | ExprKind::InSet(..)
             | ExprKind::Subset(..)
             | ExprKind::Quantifier { .. } => {
                 // A condition that is unknown is no absence.

@@ -122,6 +122,14 @@ impl<'a> Lower<'a, '_> {
             Root::Args => self.root(Tree::Args, Shape::Object(&self.args_ty.root, &self.args_ty.definitions)),
             Root::Principal => self.root(Tree::Principal, Shape::Object(self.principal, &NO_DEFINITIONS)),
             Root::Session => self.root(Tree::Session, Shape::Object(self.session, &NO_DEFINITIONS)),
+            Root::Result => match self.result_ty {
+                Some(result) => Location {
+                    missing: self.unfit,
+                    ..self.root(Tree::Result, Shape::of(&result.ty, &result.definitions))
+                },
+                None => Location::never(),
+            },
+            Root::ResultText => return None,
             Root::Var(var) => match self.variable(var)? {
                 Binding::Location(location) => location,
                 Binding::Expr(_) | Binding::Text(_) => return None,

@@ -10,6 +10,7 @@ use crate::ir::error::EmitError;
 use crate::ir::{At, Value};
 use crate::typed::{Const, Expr, ExprKind, Place, Root};
 use policyc_runtime::program::instr::Compare;
+use policyc_runtime::program::plan::KIND_STRING;
 use std::sync::Arc;
 
 impl<'a> Lower<'a, '_> {
@@ -68,8 +69,12 @@ impl<'a> Lower<'a, '_> {
         }))
     }
 
-    /// A place whose variable stands for an element of a literal list.
+    /// A place that is no location: of a variable that stands for an element of a literal list, or the text of a result.
     pub(super) fn place_of_binding(&mut self, place: &'a Place) -> Result<Typed, EmitError> {
+        if place.root == Root::ResultText && place.steps.is_empty() {
+            self.reads.text = true;
+            return Ok(Typed::computed(Value::ResultText, KIND_STRING, true));
+        }
         let Root::Var(var) = place.root else { return Ok(Typed::MISSING) };
         match self.variable(var) {
             Some(Binding::Expr(expr)) => self.member_value(expr, &place.steps),

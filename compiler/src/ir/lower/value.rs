@@ -94,6 +94,7 @@ impl<'a> Lower<'a, '_> {
             }
             ExprKind::Place(place) => self.place_of_binding(place)?,
             ExprKind::View(view) => self.view(view)?,
+            ExprKind::Fact(used, part) => self.fact(used, *part)?,
             ExprKind::Coalesce(first, second) => self.coalesce(first, second)?,
             ExprKind::Linear(linear) => self.linear_value(linear)?,
             ExprKind::Length(text) => self.text_value(text, Value::Length, KIND_NUMBER)?,
@@ -134,6 +135,8 @@ impl<'a> Lower<'a, '_> {
             | ExprKind::Under(..)
             | ExprKind::InCidr(..)
             | ExprKind::Subset(..)
+            | ExprKind::HasLabel(_)
+            | ExprKind::InSet(..)
             | ExprKind::Quantifier { .. } => self.truth_value(expr)?,
         })
     }

@@ -4,18 +4,31 @@
 use super::{MAX_AUTOMATON, PatternError};
 use regex_automata::dfa::{Automaton, StartKind, dense, sparse};
 use regex_automata::nfa::thompson;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::{Dot, Hir, Look, Repetition};
 use std::sync::Arc;
 
 /// Builds the automaton: of the whole text, or of a place anywhere in it.
 pub(super) fn build(hir: Hir, whole: bool, source: &Arc<str>) -> Result<Arc<[u8]>, PatternError> {
     let anchored = if whole {
-        Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)])
+        bound(hir)
     } else {
         let before = Repetition { min: 0, max: None, greedy: false, sub: Box::new(Hir::dot(Dot::AnyChar)) };
         Hir::concat(vec![Hir::look(Look::Start), Hir::repetition(before), hir])
     };
+    serialized(&anchored, MatchKind::LeftmostFirst, source)
+}
+
+/// Builds the automaton that redaction runs from any place of a text, and that knows every end of a match.
+pub(super) fn build_found(hir: Hir, whole: bool, source: &Arc<str>) -> Result<Arc<[u8]>, PatternError> {
+    serialized(&if whole { bound(hir) } else { hir }, MatchKind::All, source)
+}
+
+fn bound(hir: Hir) -> Hir {
+    Hir::concat(vec![Hir::look(Look::Start), hir, Hir::look(Look::End)])
+}
+
+fn serialized(hir: &Hir, matches: MatchKind, source: &Arc<str>) -> Result<Arc<[u8]>, PatternError> {
     let too_large = || PatternError::TooLarge { pattern: source.clone(), limit: MAX_AUTOMATON };
     let unsupported = |reason: String| PatternError::Unsupported { pattern: source.clone(), reason };
     let nfa = thompson::Compiler::new()
@@ -24,7 +37,7 @@ pub(super) fn build(hir: Hir, whole: bool, source: &Arc<str>) -> Result<Arc<[u8]
                 .nfa_size_limit(Some(MAX_AUTOMATON))
                 .which_captures(thompson::WhichCaptures::None),
         )
-        .build_from_hir(&anchored)
+        .build_from_hir(hir)
         .map_err(
             |error| if error.size_limit().is_some() { too_large() } else { unsupported(error.to_string()) },
         )?;
@@ -32,6 +45,7 @@ pub(super) fn build(hir: Hir, whole: bool, source: &Arc<str>) -> Result<Arc<[u8]
         .configure(
             dense::Config::new()
                 .start_kind(StartKind::Anchored)
+                .match_kind(matches)
                 .accelerate(false)
                 .dfa_size_limit(Some(MAX_AUTOMATON))
                 .determinize_size_limit(Some(MAX_AUTOMATON)),

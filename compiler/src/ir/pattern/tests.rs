@@ -1,6 +1,6 @@
 //! Tests of patterns: a pattern, and texts with what it says of them.
 
-use super::{Compiled, PatternError, Shape, compile, compile_schema};
+use super::{Compiled, PatternError, Shape, compile, compile_found, compile_schema};
 use crate::typed::{Pattern, PatternKind};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -163,5 +163,33 @@ proptest! {
             Ok(compiled) => { let _ = compiled.is_match(&text); }
             Err(error) => prop_assert!(!error.to_string().contains('\n')),
         }
+    }
+}
+
+fn found(kind: PatternKind, source: &str) -> Result<Compiled, PatternError> {
+    compile_found(&Pattern { kind, source: Arc::from(source), ignore_case: false })
+}
+
+#[test]
+fn what_is_redacted_is_an_automaton_of_the_expression_alone() {
+    let digits = found(PatternKind::Finds, "[0-9]{2,3}").unwrap();
+    assert!(matches!(digits.shape, Shape::Automaton(_)));
+    assert!(digits.is_match("123") && !digits.is_match("a123"), "it is anchored at its start");
+    assert_eq!(digits.source, Arc::from("/[0-9]{2,3}/"));
+    let whole = found(PatternKind::Matches, "[0-9]+").unwrap();
+    assert!(whole.is_match("12") && !whole.is_match("12a"));
+}
+
+#[test]
+fn a_redacted_literal_is_looked_for_as_it_is() {
+    assert_eq!(found(PatternKind::Finds, "secret").unwrap().shape, Shape::Contains("secret".into()));
+    assert!(matches!(found(PatternKind::Matches, "secret").unwrap().shape, Shape::Automaton(_)));
+}
+
+#[test]
+fn nothing_can_be_redacted_of_empty_text() {
+    for source in ["a*", "", r"\b", "(a|b?)"] {
+        let told = found(PatternKind::Finds, source).unwrap_err().to_string();
+        assert!(told.contains("matches empty text"), "{source}: {told}");
     }
 }

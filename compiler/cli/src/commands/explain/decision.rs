@@ -25,9 +25,14 @@ pub(super) fn run(policy: &str, call: &CallArgs, format: Format, output: &Output
             .help("name the policy that it was built from, or use `policyc eval`"));
     };
     let pdp = &loaded.pdp;
-    let parsed = input.parse(&Names::new(pdp.program()), pdp.program().caps);
+    let history = input.history(pdp)?;
+    let parsed = input.parse(&Names::new(pdp.program()), pdp.program().caps, &history);
     let explanation = match (&parsed, parsed.call()) {
-        (_, Some((call, host))) => explain(&source, pdp, &call, host),
+        (_, Some((call, host))) => {
+            let mut explanation = explain(&source, pdp, &call, host, &history.memory());
+            explanation.notes.extend(history.unfit.iter().cloned());
+            explanation
+        }
         (Parsed::Refused(detail), _) => Explanation::refused(Record::refused(pdp, detail.clone())),
         (Parsed::Call { .. }, None) => return Err(Trouble::new("the call cannot be decided")),
     };

@@ -30,6 +30,9 @@ fn of_replay(replayed: &Replayed, text: &mut String) {
         let (file, number) = replayed.place(mismatch);
         annotation(text, "error", file, number.map(line), &title, &differs(mismatch));
     }
+    for diverged in &replayed.diverged {
+        annotation(text, "error", &diverged.file, Some(line(diverged.line)), "replay", &diverged.message);
+    }
     let title = format!("{} {}", Code::E0002.name(), Code::E0002.slug());
     for broken in &replayed.broken {
         annotation(text, "error", &broken.file, Some(line(broken.line)), &title, &broken.message);

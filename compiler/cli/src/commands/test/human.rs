@@ -59,6 +59,7 @@ fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
         if rows.len() > 1 {
             table(text, &rows);
         }
+        uncertain(text, replayed);
     }
     for mismatch in replayed.mismatches.iter().take(SHOWN) {
         let (file, line) = replayed.place(mismatch);
@@ -70,10 +71,36 @@ fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
     if replayed.mismatches.len() > SHOWN {
         let _ = writeln!(text, "… and {} more", replayed.mismatches.len() - SHOWN);
     }
+    for diverged in replayed.diverged.iter().take(SHOWN) {
+        let line = format!("DIVERGES {}:{}: {}", diverged.file, diverged.line, diverged.message);
+        let _ = writeln!(text, "{}", one_line(&line));
+    }
+    if replayed.diverged.len() > SHOWN {
+        let _ = writeln!(text, "… and {} more", replayed.diverged.len() - SHOWN);
+    }
     if replayed.broken_count > 0 {
         let lines = counted(narrow(replayed.broken_count), "broken line");
         let were = if replayed.broken_count == 1 { "was" } else { "were" };
         let _ = writeln!(text, "{lines} {were} left out");
+    }
+}
+
+/// Verdicts that might be others, if any.
+fn uncertain(text: &mut String, replayed: &Replayed) {
+    let found = [
+        (
+            replayed.uncertain.conditional,
+            "in a session in which a call that ran then is not admitted now, so it taught nothing",
+        ),
+        (
+            replayed.uncertain.inconclusive,
+            "in a session in which a result that teaches something is cut, missing or changed",
+        ),
+    ];
+    for (count, why) in found.into_iter().filter(|(count, _)| *count > 0) {
+        let verdicts = counted(narrow(count), "verdict");
+        let rests = if count == 1 { "rests" } else { "rest" };
+        let _ = writeln!(text, "{verdicts} {rests} on memory {why}");
     }
 }
 

@@ -4,6 +4,7 @@
 use super::outcome::{Outcome, Replayed, differs};
 use policyc_compiler::Report;
 use policyc_compiler::diagnostics::json::{JsonDiagnostic, to_json};
+use policyc_compiler::replay::BrokenLine;
 use std::fmt::Write as _;
 
 /// The XML.
@@ -37,13 +38,17 @@ pub(super) fn junit(outcome: &Outcome) -> String {
 }
 
 fn of_replay(replayed: &Replayed) -> Suite {
-    let broken = replayed.broken.iter().map(|line| format!("{}:{}: {}", line.file, line.line, line.message));
+    let told = |line: &BrokenLine| format!("{}:{}: {}", line.file, line.line, line.message);
+    let broken = replayed.broken.iter().map(told);
     let differing = replayed.mismatches.iter().map(|mismatch| {
         let (file, line) = replayed.place(mismatch);
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
         format!("{file}{line} {} #{}: {}", mismatch.session, mismatch.seq, differs(mismatch))
     });
-    let cases = [("every line can be read", joined(broken)), ("verdicts are as expected", joined(differing))];
+    let cases = [
+        ("every line can be read", joined(broken)),
+        ("verdicts are as expected", joined(differing.chain(replayed.diverged.iter().map(told)))),
+    ];
     let cases = cases.map(|(name, failure)| ("replay".to_owned(), name.to_owned(), failure));
     Suite { name: "replay".to_owned(), cases: cases.into() }
 }

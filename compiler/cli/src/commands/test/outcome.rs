@@ -9,7 +9,7 @@ use policyc_compiler::diagnostics::sources::{PlaceSpan, Sources};
 use policyc_compiler::diagnostics::{Diagnostic, Location};
 use policyc_compiler::replay::expect::Mismatch;
 use policyc_compiler::replay::tally::StatementCoverage;
-use policyc_compiler::replay::{BrokenLine, CallPlace};
+use policyc_compiler::replay::{BrokenLine, CallPlace, Uncertain};
 use policyc_compiler::testing::TestResult;
 use policyc_runtime::Decision;
 use serde::Serialize;
@@ -61,9 +61,12 @@ pub(super) struct Replayed {
     pub(super) ask: u64,
     pub(super) deny: u64,
     pub(super) reasons: Vec<ReasonOutcome>,
+    pub(super) uncertain: Uncertain,
     pub(super) broken: Vec<BrokenLine>,
     pub(super) broken_count: u64,
     pub(super) mismatches: Vec<Mismatch>,
+    /// What recordings made under this very program say otherwise.
+    pub(super) diverged: Vec<BrokenLine>,
     /// The file of expectations.
     expect: String,
 }
@@ -103,11 +106,15 @@ pub(super) struct Json<'o> {
     allow: u64,
     ask: u64,
     deny: u64,
+    /// Of these, verdicts that might be others.
+    #[serde(flatten)]
+    uncertain: Uncertain,
     by_reason: BTreeMap<&'o str, u64>,
     coverage: JsonCoverage<'o>,
     tests: &'o [TestOutcome],
     first_calls: &'o [ReasonOutcome],
     mismatches: &'o [Mismatch],
+    diverged: &'o [BrokenLine],
     broken_lines: &'o [BrokenLine],
     unusable: Vec<&'o str>,
     /// What is wrong with the unusable ones, and files that could not be read or written.
@@ -137,7 +144,8 @@ impl Outcome {
         if !self.troubles.is_empty() || replayed.is_some_and(|replayed| replayed.broken_count > 0) {
             return Exit::Trouble;
         }
-        let differs = replayed.is_some_and(|replayed| !replayed.mismatches.is_empty());
+        let differs =
+            replayed.is_some_and(|replayed| !replayed.mismatches.is_empty() || !replayed.diverged.is_empty());
         let unusable = self.unusable.iter().map(|(_, unusable)| unusable.exit);
         unusable.fold(Exit::findings(self.failed() > 0 || differs), Exit::and)
     }
@@ -160,6 +168,7 @@ impl Outcome {
             allow: count(|replayed| replayed.allow),
             ask: count(|replayed| replayed.ask),
             deny: count(|replayed| replayed.deny),
+            uncertain: replayed.map(|replayed| replayed.uncertain).unwrap_or_default(),
             by_reason: replayed
                 .map(|replayed| replayed.reasons.iter().map(|reason| (&*reason.id, reason.calls)).collect())
                 .unwrap_or_default(),
@@ -173,6 +182,7 @@ impl Outcome {
             tests: &self.tests,
             first_calls: replayed.map(|replayed| &*replayed.reasons).unwrap_or_default(),
             mismatches: replayed.map(|replayed| &*replayed.mismatches).unwrap_or_default(),
+            diverged: replayed.map(|replayed| &*replayed.diverged).unwrap_or_default(),
             broken_lines: replayed.map(|replayed| &*replayed.broken).unwrap_or_default(),
             unusable: self.unusable.iter().map(|(path, _)| &**path).collect(),
             diagnostics: diagnostics.chain(to_json(nothing, told)).collect(),
@@ -251,9 +261,11 @@ impl Replayed {
                     first: first.to_vec(),
                 })
                 .collect(),
+            uncertain: replayed.uncertain,
             broken: replayed.broken.clone(),
             broken_count: replayed.broken_count,
             mismatches: replayed.mismatches.clone(),
+            diverged: replayed.diverged.clone(),
             expect: expect.unwrap_or_default().to_owned(),
         }
     }

@@ -1,11 +1,14 @@
-//! Reading recordings. In: files and directories. Out: their lines, one at a time, into a replay; no file is held in memory.
+//! Reading recordings. In: files and directories. Out: their lines, one at a time, into a replay; or whole files, for commands that replay
+//! them many times; and what is expected of them.
 
-use super::super::init::relative;
-use crate::disk::{LARGEST, STDIN};
+use super::init::relative;
+use crate::disk::{LARGEST, STDIN, read, read_text};
 use crate::exit::Trouble;
 use crate::output::{Output, Stream};
 use policyc_compiler::diagnostics::Code;
+use policyc_compiler::mutate::trial::Recorded;
 use policyc_compiler::replay::Replay;
+use policyc_compiler::replay::expect::Expectations;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,15 +16,15 @@ use std::path::{Component, Path, PathBuf};
 
 /// A recording.
 #[derive(Debug)]
-pub(super) struct Recording {
+pub(crate) struct Recording {
     /// Its path as it was named, with `/`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The same from the folder of the expectations, so that their file can be used from any directory.
     key: String,
 }
 
 /// The recordings that paths stand for, each once however often it is named, and what could not be looked at.
-pub(super) fn find(paths: &[String], expect: Option<&str>) -> (Vec<Recording>, Vec<Trouble>) {
+pub(crate) fn find(paths: &[String], expect: Option<&str>) -> (Vec<Recording>, Vec<Trouble>) {
     let (mut names, mut troubles) = (Vec::new(), Vec::new());
     for path in paths {
         if path != STDIN && Path::new(path).is_dir() {
@@ -53,7 +56,7 @@ pub(super) fn find(paths: &[String], expect: Option<&str>) -> (Vec<Recording>, V
 }
 
 /// Replays every recording; how many were read to their end, and what is the matter with the others.
-pub(super) fn replay(
+pub(crate) fn replay(
     recordings: &[Recording],
     replay: &mut Replay<'_>,
     output: &Output,
@@ -76,6 +79,40 @@ pub(super) fn replay(
     }
     progress.finish();
     (whole, troubles)
+}
+
+/// Recordings in memory, and what is the matter with those that cannot be read.
+pub(crate) fn whole(recordings: &[Recording]) -> (Vec<Recorded>, Vec<Trouble>) {
+    let (mut found, mut troubles) = (Vec::new(), Vec::new());
+    for recording in recordings {
+        match read(&recording.name) {
+            Ok(bytes) if bytes.is_empty() => troubles.push(empty(&recording.name)),
+            Ok(bytes) => found.push(Recorded {
+                name: recording.name.clone(),
+                key: recording.key.clone(),
+                bytes: bytes.into(),
+            }),
+            Err(trouble) => troubles.push(trouble),
+        }
+    }
+    (found, troubles)
+}
+
+fn empty(name: &str) -> Trouble {
+    Trouble::new(format!("recording `{name}` is empty")).of(Code::E0002, name)
+}
+
+/// The file of expectations.
+pub(crate) fn expectations(file: &str) -> Result<Expectations, Trouble> {
+    let text = read_text(file).map_err(|trouble| match trouble.help {
+        Some(_) => trouble.help("write the file with `policyc test --bless` first"),
+        None => trouble,
+    })?;
+    Expectations::parse(&text).map_err(|(line, why)| {
+        Trouble::new(format!("`{file}:{line}` is no expectation: {why}"))
+            .of(Code::E0002, file)
+            .help("write the file anew with `policyc test --bless`")
+    })
 }
 
 /// A path with `/` and without `.`; none if it is not UTF-8.
@@ -130,7 +167,7 @@ fn lines(name: &str, file: impl Read, replay: &mut Replay<'_>) -> Result<(), Tro
         replay.line(&line);
     }
     if replay.lines() == 0 {
-        return Err(Trouble::new(format!("recording `{name}` is empty")).of(Code::E0002, name));
+        return Err(empty(name));
     }
     Ok(())
 }
