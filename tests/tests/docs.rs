@@ -1,4 +1,5 @@
-//! The book's policies: every `policy` block of `docs/*.md` is checked, its `test` blocks are run, and the `calls` block below it is decided.
+//! The book's policies: every `policy` block of `docs/*.md` and of the reference of statements is checked, its `test` blocks are run, and
+//! the `calls` block below it is decided.
 //!
 //! Blocks are those of the literate specification (`policyc_tests::spec`). `tools` and `policy PATH` blocks hold from there to the end of
 //! the page. A block that does not begin with `edition` is a fragment: the header below is put before it.
@@ -93,6 +94,7 @@ fn every_policy_of_the_book_means_what_it_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.push(folder.join("reference/statements.md"));
     paths.sort();
     let (mut passed, mut tests, mut failures) = (0, 0, String::new());
     for path in &paths {

@@ -4,9 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use policyc_compiler::diagnostics::Level;
-use policyc_compiler::replay::Replay;
 use policyc_compiler::replay::expect::Expectations;
 use policyc_compiler::replay::tally::Tally;
+use policyc_compiler::replay::{Options, Replay};
 use policyc_compiler::{Compiler, testing};
 use policyc_runtime::{Pdp, Requirements};
 use policyc_tests::disk::Disk;
@@ -62,7 +62,10 @@ fn check(folder: &Path, root: &Path) {
 
     let recording = format!("{name}.recording.jsonl");
     let expected = fs::read_to_string(folder.join(format!("{name}.expect"))).unwrap();
-    let mut replay = Replay::new(&pdp, None, Some(Expectations::parse(&expected).unwrap()), false);
+    let mut replay = Replay::new(
+        &pdp,
+        Options { expected: Some(Expectations::parse(&expected).unwrap()), ..Options::default() },
+    );
     replay.file(&recording, &recording);
     for line in fs::read(folder.join(&recording)).unwrap().split(|byte| *byte == b'\n') {
         if !line.is_empty() {

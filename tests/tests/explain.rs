@@ -6,6 +6,7 @@
 use policyc_compiler::Report;
 use policyc_compiler::doc::{Outcomes, document, outcomes};
 use policyc_compiler::explain::{Action, Condition, Explanation, Outcome, Truth, explain, render};
+use policyc_compiler::replay::history::History;
 use policyc_runtime::{BuiltIn, Call, Decision, Host, LiveSchema, Pdp, Requirements, Vm};
 use policyc_tests::generate::{Built, Request, Requests, Rng, build, policy};
 use serde_json::Value;
@@ -48,7 +49,7 @@ fn explained(built: &Built, pdp: &Pdp, request: &Request, counts: &mut Counts) {
         schema: LiveSchema::Locked,
     };
     let host = Host { principal: &request.principal, session: &request.session, now_ms: request.now_ms };
-    let explanation = explain(&built.policy, pdp, &call, &host);
+    let explanation = explain(&built.policy, pdp, &call, &host, &History::none().memory());
     let mut vm = Vm::new(pdp);
     let decided = vm.decide(pdp, &call, &host);
     assert_eq!(explanation.record.decision, decided.decision());

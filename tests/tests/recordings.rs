@@ -12,7 +12,7 @@ use policyc_compiler::diagnostics::Level;
 use policyc_compiler::files::{FileProblem, Files};
 use policyc_compiler::lock::{ImportOptions, import_document};
 use policyc_compiler::replay::tally::is_built_in;
-use policyc_compiler::replay::{Replay, Replayed};
+use policyc_compiler::replay::{Options, Replay, Replayed};
 use policyc_runtime::{Decision, Pdp, Requirements};
 use policyc_tests::disk::Disk;
 use serde_json::Value;
@@ -54,7 +54,7 @@ fn program(suite: &str, tools: &Path) -> Pdp {
 
 /// Replays recordings given by name and text.
 fn replay<'p>(pdp: &'p Pdp, recordings: &[(String, String)]) -> Replayed<'p> {
-    let mut replay = Replay::new(pdp, None, None, true);
+    let mut replay = Replay::new(pdp, Options { bless: true, ..Options::default() });
     for (name, text) in recordings {
         replay.file(name, name);
         for line in text.lines() {

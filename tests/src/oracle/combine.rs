@@ -8,7 +8,8 @@ use super::schema_pattern::SchemaPatterns;
 use super::truth::Truth;
 use super::value::Value;
 use policyc_compiler::ty::Definitions;
-use policyc_compiler::typed::{Block, Expr, Policy, Statement};
+use policyc_compiler::typed::{ActionKind, Block, Expr, Policy, Statement};
+use policyc_runtime::program::memory::Lasts;
 use policyc_runtime::program::{ApprovalTerms, Digest, Effect, StatementKind};
 use std::sync::Arc;
 
@@ -71,8 +72,8 @@ pub struct Outcome {
 #[derive(Debug)]
 pub struct Oracle<'p> {
     pub(super) policy: &'p Policy,
-    caps: Caps,
-    patterns: SchemaPatterns,
+    pub(super) caps: Caps,
+    pub(super) patterns: SchemaPatterns,
     pub(super) regexes: Regexes,
     /// What each tool's statements read; host values count over all tools.
     reads: Vec<AllReads>,
@@ -83,9 +84,9 @@ pub struct Oracle<'p> {
 static NO_DEFINITIONS: Definitions = Definitions(Vec::new());
 
 /// A statement that matched.
-struct Matched<'p> {
-    statement: &'p Statement,
-    truth: Truth,
+pub(super) struct Matched<'p> {
+    pub(super) statement: &'p Statement,
+    pub(super) truth: Truth,
 }
 
 impl<'p> Oracle<'p> {
@@ -95,8 +96,10 @@ impl<'p> Oracle<'p> {
         let mut host = Collector::default();
         let mut reads = Vec::new();
         let mut reads_now = false;
-        for blocks in &policy.rules {
+        for (blocks, memory) in policy.rules.iter().zip(&policy.memory) {
             let mut own = Collector::default();
+            own.add_memory(memory);
+            host.add_memory(memory);
             for condition in blocks.iter().flat_map(conditions) {
                 own.add(condition);
                 host.add(condition);
@@ -146,7 +149,12 @@ impl<'p> Oracle<'p> {
     }
 
     /// Everything that can deny before a statement is looked at.
-    fn prepare(&self, tool: usize, call: &Call<'_>, host: &Host<'_>) -> Result<Scope<'_>, &'static str> {
+    pub(super) fn prepare(
+        &self,
+        tool: usize,
+        call: &Call<'_>,
+        host: &Host<'_>,
+    ) -> Result<Scope<'_>, &'static str> {
         let (info, reads) = self.policy.tools.get(tool).zip(self.reads.get(tool)).ok_or("unknown_tool")?;
         match call.live {
             None => return Err("schema_unverified"),
@@ -166,6 +174,23 @@ impl<'p> Oracle<'p> {
             return Err("bad_context");
         }
         Ok(self.scope(Value::of(&args), principal, session, host.now_ms))
+    }
+
+    /// Something of the tool's results is learned, or sets a label, or is looked at before it is shown.
+    pub(super) fn learns(&self, tool: usize) -> bool {
+        let memory = self.policy.memory.get(tool);
+        memory.is_some_and(|own| !own.learn.is_empty() || !own.shown.is_empty() || !own.shows.is_empty())
+    }
+
+    /// Some label lasts for a number of calls: then every call is one.
+    pub(super) fn counts_calls(&self) -> bool {
+        let actions = self.policy.memory.iter().flat_map(|own| own.admit.iter().chain(&own.shown));
+        actions.into_iter().any(|action| matches!(action.kind, ActionKind::SetLabel(_, Lasts::Calls(_))))
+    }
+
+    /// What is read of the tool's results; `None` if nothing is, so that any result will do.
+    pub(super) fn result_reads(&self, tool: usize) -> Option<&super::reads::Reads> {
+        self.reads.get(tool).map(|reads| &reads.result).filter(|reads| reads.is_read())
     }
 
     pub(super) fn principal(&self, bytes: &[u8]) -> Option<Value> {
@@ -189,11 +214,22 @@ impl<'p> Oracle<'p> {
         session: Value,
         now_ms: Option<i64>,
     ) -> Scope<'_> {
-        Scope { args, principal, session, now_ms, variables: Vec::new(), regexes: &self.regexes }
+        Scope {
+            args,
+            principal,
+            session,
+            result: Value::Nothing,
+            has_result: false,
+            text: Value::Nothing,
+            now_ms,
+            known: None,
+            variables: Vec::new(),
+            regexes: &self.regexes,
+        }
     }
 
     /// A deny or ask matches unless its condition is false, an allow if it is true. Arms after a matching one are not looked at.
-    fn match_block(&self, block: &Block, scope: &mut Scope<'_>, matched: &mut Vec<Matched<'p>>) {
+    pub(super) fn match_block(&self, block: &Block, scope: &mut Scope<'_>, matched: &mut Vec<Matched<'p>>) {
         let mut look = |number: u32, condition: &Expr| {
             let Some(statement) = self.policy.statements.get(number as usize) else { return false };
             let truth = scope.truth(condition);
@@ -225,7 +261,7 @@ fn conditions(block: &Block) -> Vec<&Expr> {
 }
 
 /// `Deny` if D ∪ Gd ≠ ∅ or K⁺ ∪ L = ∅; else `Ask` if K ∪ Gk ≠ ∅; else `Allow`.
-fn combine(matched: &[Matched<'_>]) -> Outcome {
+pub(super) fn combine(matched: &[Matched<'_>]) -> Outcome {
     let decisive: Vec<&Matched<'_>> = matched.iter().filter(|one| !one.statement.shadow).collect();
     let of = |guardrail: bool, effect: Effect| {
         decisive
@@ -267,12 +303,16 @@ fn reason(statement: &Statement) -> Reason {
         StatementKind::Rule => "rule",
         StatementKind::Arm => "arm",
         StatementKind::Hide => "hide",
+        StatementKind::Limit => "limit",
+        StatementKind::Result | StatementKind::Redact | StatementKind::Reply | StatementKind::Append => {
+            "no call's"
+        }
     };
     let text = |text: &Arc<str>| text.to_string();
     Reason { id: text(&statement.id), kind, because: text(&statement.because) }
 }
 
-fn built_in(code: &str) -> Outcome {
+pub(super) fn built_in(code: &str) -> Outcome {
     let reason = Reason { id: code.to_owned(), kind: "built_in", because: String::new() };
     Outcome { decision: Effect::Deny, reasons: vec![reason], obligations: Vec::new() }
 }

@@ -1,11 +1,14 @@
 //! Conditions. In: a typed condition and what the roots hold. Out: its truth value, by the definitions of `compiler::typed`.
 
 use super::glob;
+use super::memory::{Memory, Who};
 use super::regex::Regex;
 use super::text;
 use super::truth::Truth;
 use super::value::{Number, Value};
-use policyc_compiler::typed::{Comparison, Const, Expr, ExprKind, Pattern, PatternKind, TextTest, VarId};
+use policyc_compiler::typed::{
+    Comparison, Const, Expr, ExprKind, Pattern, PatternKind, Policy, TextTest, VarId,
+};
 use policyc_runtime::program::instr::KIND_INTEGER;
 use policyc_runtime::program::plan;
 use policyc_runtime::views::TestId;
@@ -16,13 +19,30 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(super) struct Regexes(RefCell<BTreeMap<(String, bool), Option<Regex>>>);
 
+/// What is remembered, as one call sees it.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) memory: &'a Memory,
+    pub(super) who: &'a Who,
+    /// The time.
+    pub(super) now: i64,
+}
+
 /// What a condition reads: the roots, and the elements that variables stand for.
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     pub(super) args: Value,
     pub(super) principal: Value,
     pub(super) session: Value,
+    /// The call's result; where there is none that fits, ill.
+    pub(super) result: Value,
+    pub(super) has_result: bool,
+    /// Its plain text.
+    pub(super) text: Value,
     pub(super) now_ms: Option<i64>,
+    /// What is remembered.
+    pub(super) known: Option<Known<'a>>,
     pub(super) variables: Vec<(VarId, Value)>,
     pub(super) regexes: &'a Regexes,
 }
@@ -34,6 +54,12 @@ impl Scope<'_> {
             ExprKind::Not(inner) => self.truth(inner).not(),
             ExprKind::And(parts) => Truth::all(parts.iter().map(|part| self.truth(part)).collect::<Vec<_>>()),
             ExprKind::Or(parts) => Truth::any(parts.iter().map(|part| self.truth(part)).collect::<Vec<_>>()),
+            // What is asked of a result that is not there is unknown (semantics.md 2).
+            ExprKind::Has(inner) | ExprKind::IsNull(inner) | ExprKind::IsKind(inner, ..)
+                if !self.has_result && self.result == Value::Ill && self.value(inner) == Value::Ill =>
+            {
+                Truth::Unknown
+            }
             ExprKind::Has(inner) => Truth::of(self.value(inner).is_there()),
             ExprKind::IsNull(inner) => Truth::of(self.value(inner) == Value::Null),
             ExprKind::IsKind(inner, kinds, texts) => {
@@ -88,6 +114,8 @@ impl Scope<'_> {
                 }
                 if *all { Truth::all(truths) } else { Truth::any(truths) }
             }
+            ExprKind::HasLabel(label) => Truth::of(self.has_label(*label)),
+            ExprKind::InSet(value, used) => Truth::from_option(self.in_set(value, used)),
             ExprKind::IsTrue(inner) => match self.value(inner) {
                 Value::Bool(value) => Truth::of(value),
                 _ => Truth::Unknown,

@@ -11,7 +11,7 @@ use super::schema_pattern::SchemaPatterns;
 use super::value::{Number, Value};
 use jiff::civil::Date;
 use policyc_compiler::ty::{
-    ArgsTy, Definitions, Kinds, ListTy, NumberTy, ObjectTy, Rest, StringRole, StringTy, Ty,
+    ArgsTy, Definitions, Kinds, ListTy, NumberTy, ObjectTy, Rest, ResultTy, StringRole, StringTy, Ty,
 };
 use std::rc::Rc;
 
@@ -44,6 +44,12 @@ pub(super) fn judge_args(args: &ArgsTy, json: &Json, reads: &Reads, patterns: &S
     } else {
         Verdict::BadArguments
     }
+}
+
+/// A result fits what is declared of it.
+pub(super) fn fits_result(ty: &ResultTy, json: &Json, reads: &Reads, patterns: &SchemaPatterns) -> bool {
+    let fits = Fits { definitions: &ty.definitions, patterns };
+    fits.decimals(Some(&ty.ty), json, &[reads]) && fits.value(&ty.ty, json)
 }
 
 impl<'a> Fits<'a> {

@@ -89,6 +89,7 @@ fn combined(parts: &[Expr], scope: &mut Scope<'_>, start: Truth, with: fn(Truth,
 /// It reads something besides the principal.
 fn reads_more(expr: &Expr) -> bool {
     reads_now(expr)
+        || some(expr, &|e| matches!(e.kind, ExprKind::Fact(..) | ExprKind::InSet(..) | ExprKind::HasLabel(_)))
         || some(
             expr,
             &|e| matches!(&e.kind, ExprKind::Place(place) if matches!(place.root, Root::Args | Root::Session)),
@@ -107,7 +108,9 @@ fn some(expr: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
 
 fn parts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
-        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => Vec::new(),
+        ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now | ExprKind::HasLabel(_) => Vec::new(),
+        ExprKind::Fact(used, _) => used.keys.iter().collect(),
+        ExprKind::InSet(value, used) => std::iter::once(&**value).chain(&used.keys).collect(),
         ExprKind::Not(a)
         | ExprKind::Has(a)
         | ExprKind::IsNull(a)

@@ -5,12 +5,16 @@
 //! pure functions with tests of their own. Here the three truth values are values; nothing is lowered, planned or indexed, and
 //! requests are read by a reader of their own.
 
+mod changes;
 mod combine;
 mod condition;
 mod fits;
 mod glob;
 mod json;
+mod known;
+mod life;
 mod listing;
+mod memory;
 mod number;
 mod reads;
 mod regex;
@@ -23,6 +27,8 @@ mod zone;
 
 pub use combine::{Call, Host, Obligation, Oracle, Outcome, Reason};
 pub use json::{Caps, Json, parse};
+pub use life::{Admission, Told};
+pub use memory::{Memory, Who};
 pub use number::Exact;
 pub use truth::Truth;
 pub use value::{Number, Value};

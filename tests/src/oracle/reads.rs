@@ -1,7 +1,7 @@
 //! Which places a policy reads. In: typed conditions. Out: per root, the places where a number must be a decimal: "where a statement
 //! reads it, it must also fit decimal; elsewhere it is opaque" (semantics.md 30).
 
-use policyc_compiler::typed::{Expr, ExprKind, Place, Root, VarId};
+use policyc_compiler::typed::{ActionKind, EachElement, Expr, ExprKind, Place, Root, ToolMemory, VarId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ pub(super) struct AllReads {
     pub(super) args: Reads,
     pub(super) principal: Reads,
     pub(super) session: Reads,
+    pub(super) result: Reads,
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +56,12 @@ impl Reads {
         let others =
             self.keys.iter().filter(|(name, _)| self.listed && name.as_ref() != key && !declared(name));
         self.key(key).into_iter().chain(others.map(|(_, reads)| reads)).collect()
+    }
+
+    /// Something is read at all.
+    pub(super) fn is_read(&self) -> bool {
+        let below = self.keys.values().chain(self.elements.as_deref()).chain(self.entries.as_deref());
+        self.here || self.listed || below.into_iter().any(Self::is_read)
     }
 
     /// The tree below that speaks about elements.
@@ -123,6 +130,38 @@ impl Collector {
         self.parts(expr);
     }
 
+    /// Adds what the limits and changes of a tool read.
+    pub(super) fn add_memory(&mut self, memory: &ToolMemory) {
+        for used in &memory.limits {
+            self.add(&used.when);
+            used.keys.iter().chain([&used.amount]).for_each(|part| self.add(part));
+        }
+        for action in memory.admit.iter().chain(&memory.learn).chain(&memory.shown) {
+            self.add(&action.when);
+            self.add_each(&action.each, &action.kind);
+        }
+        memory.shows.iter().for_each(|(_, when)| self.add(when));
+    }
+
+    fn add_each(&mut self, each: &[EachElement], kind: &ActionKind) {
+        let Some((first, rest)) = each.split_first() else { return self.add_kind(kind) };
+        self.add(&first.domain);
+        self.within(first.var, &first.domain, |collector| {
+            first.filter.iter().for_each(|filter| collector.add(filter));
+            collector.add_each(rest, kind);
+        });
+    }
+
+    fn add_kind(&mut self, kind: &ActionKind) {
+        let (keys, more): (&[Expr], Vec<&Expr>) = match kind {
+            ActionKind::SetLabel(..) => (&[], Vec::new()),
+            ActionKind::Pend(_, keys) | ActionKind::Forget(_, keys) => (keys, Vec::new()),
+            ActionKind::Tally(_, keys, value) | ActionKind::Join(_, keys, value) => (keys, vec![value]),
+            ActionKind::Learn(_, keys, fields) => (keys, fields.iter().flatten().collect()),
+        };
+        keys.iter().chain(more).for_each(|part| self.add(part));
+    }
+
     fn mark(&mut self, origin: &Origin) {
         self.with(origin, Reads::add);
     }
@@ -134,7 +173,8 @@ impl Collector {
                     Root::Args => &mut self.reads.args,
                     Root::Principal => &mut self.reads.principal,
                     Root::Session => &mut self.reads.session,
-                    Root::Var(_) => return,
+                    Root::Result => &mut self.reads.result,
+                    Root::Var(_) | Root::ResultText => return,
                 };
                 run(tree, steps);
             }
@@ -158,7 +198,12 @@ impl Collector {
 
     fn parts(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now => {}
+            ExprKind::Const(_) | ExprKind::Place(_) | ExprKind::Now | ExprKind::HasLabel(_) => {}
+            ExprKind::Fact(used, _) => used.keys.iter().for_each(|key| self.add(key)),
+            ExprKind::InSet(value, used) => {
+                self.add(value);
+                used.keys.iter().for_each(|key| self.add(key));
+            }
             ExprKind::Not(a)
             | ExprKind::Has(a)
             | ExprKind::IsNull(a)

@@ -15,6 +15,7 @@ impl Scope<'_> {
             ExprKind::Place(place) => self.place(place),
             ExprKind::Now => self.now_ms.map_or(Value::Nothing, |ms| Value::Number(Number::whole(ms.into()))),
             ExprKind::View(view) => self.view(view),
+            ExprKind::Fact(used, part) => self.fact(used, *part).unwrap_or(Value::Nothing),
             ExprKind::Coalesce(first, second) => match self.value(first) {
                 Value::Nothing | Value::Null => self.value(second),
                 value => value,
@@ -76,6 +77,8 @@ impl Scope<'_> {
             Root::Args => self.args.clone(),
             Root::Principal => self.principal.clone(),
             Root::Session => self.session.clone(),
+            Root::Result => self.result.clone(),
+            Root::ResultText => self.text.clone(),
             Root::Var(var) => {
                 let bound = self.variables.iter().rev().find(|(name, _)| *name == var);
                 bound.map_or(Value::Nothing, |(_, value)| value.clone())

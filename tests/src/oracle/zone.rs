@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use policyc_runtime::program::memory::CalendarUnit;
 use policyc_runtime::views::Transition;
 
 /// First moment that tables are made for: 1900.
@@ -50,4 +51,16 @@ pub(super) fn transitions(zone: &str) -> Option<Vec<Transition>> {
     let mut all: Vec<Transition> = std::iter::once(start).chain(later).collect();
     all.dedup_by_key(|t| t.at_ms);
     Some(all)
+}
+
+/// Names the civil hour, day, week or month that holds a moment.
+pub(super) fn unit(unit: CalendarUnit, zone: &str, utc_ms: i64) -> Option<(i64, i64)> {
+    let civil = civil(zone, utc_ms)?;
+    let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(civil.days)).ok()?;
+    Some(match unit {
+        CalendarUnit::Hour => (civil.days, civil.hour),
+        CalendarUnit::Day => (civil.days, 0),
+        CalendarUnit::Week => (civil.days - i64::from(date.weekday().to_monday_zero_offset()), 0),
+        CalendarUnit::Month => (date.year().into(), date.month().into()),
+    })
 }

@@ -8,6 +8,7 @@
 //! - `lock NAME`: a server as a JSON array of tools or a `tools/list` result.
 //! - `policy` or `policy PATH`: a policy file (by default the root, `root.policy`). A comment `// error: E0301`, `// warning: W0801` or
 //!   `// note: N0901` at a line's end expects exactly that there; errors and warnings that nothing expects fail the test, notes do not.
+//!   The policy's own `test` blocks are run; they say what happens from call to call.
 //! - `calls`: lines `principal {…}`, `session {…}`, `at TIME`, `call SERVER.TOOL ARGS => EFFECT by ID, …`, `list => TOOL, …`.
 //!   `ARGS` are the bytes as they stand. `by` names all reasons, in order; with `…` at its end, the first ones. `terms` after an ask
 //!   names its approval terms: `rule(team|team, quorum)`. `principal` and `session` hold until they are set again. `changed` in place of
@@ -21,7 +22,11 @@ mod short;
 pub use markdown::{Block, Case, read};
 
 use policyc_compiler::files::MemoryFiles;
-use policyc_compiler::{Compiler, Report};
+use policyc_compiler::replay::tally::Tally;
+use policyc_compiler::{Compiler, Report, testing};
+use policyc_runtime::program::Program;
+use policyc_runtime::{Pdp, Requirements};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Files, and which of them are policies, by path.
@@ -69,12 +74,33 @@ pub fn run(case: &Case) -> Result<(), String> {
     if policies.is_empty() {
         return Err("the test has no policy".to_owned());
     }
-    let (report, _) = Compiler::new(Arc::new(files)).build("root.policy");
+    let (report, program) = Compiler::new(Arc::new(files)).build("root.policy");
     expect::compare(&report, &policies)?;
+    if let (Some(program), false) = (program, report.tests.is_empty()) {
+        own_tests(&report, Program::clone(&program))?;
+    }
     for block in case.blocks.iter().filter(|b| b.info.split_whitespace().next() == Some("calls")) {
         calls::run(&report, block)?;
     }
     Ok(())
+}
+
+/// The `test` blocks of the policy itself: what happens from call to call is said there.
+fn own_tests(report: &Report, program: Program) -> Result<(), String> {
+    let pdp = Pdp::from_program(program, &Requirements::default()).map_err(|error| error.to_string())?;
+    let mut tally = Tally::new(pdp.program());
+    let mut out = String::new();
+    for result in testing::run(&report.tests, &pdp, &mut tally) {
+        for failure in &result.failures {
+            let line = expect::line_of(report, &result.file, failure.span.start);
+            let (expected, actual) = (&failure.expected, &failure.actual);
+            let _ = writeln!(out, "  {}:{line}: expected {expected}; {actual}", result.name);
+            for note in &failure.notes {
+                let _ = writeln!(out, "    {note}");
+            }
+        }
+    }
+    if out.is_empty() { Ok(()) } else { Err(out) }
 }
 
 /// Renders a report's diagnostics one a line.

@@ -1,7 +1,9 @@
-//! T10, the stateless part: (∃ args, session, time: the decision ≤ Ask) ⇒ listed; not listed ⇒ every call is denied. And nothing is listed
+//! T10: (∃ args, session, time: the decision ≤ Ask) ⇒ listed; not listed ⇒ every call is denied. And nothing is listed
 //! that the reference evaluator would not list, which knows less: it does not ask what types rule out.
 
 use crate::common::{Loaded, policies, rank, requests, shown};
+use crate::history::{self, History, probes, run};
+use policyc_runtime::Decision;
 use policyc_tests::oracle::Oracle;
 
 #[test]
@@ -44,4 +46,31 @@ fn t10_what_can_be_permitted_is_listed() {
         "T10: {permitted} permitted calls of listed tools, {hidden} denied calls of others, {exact} of {lists} lists alike"
     );
     assert!(permitted > 800 && hidden > 300 && exact * 10 > lists * 9);
+}
+
+#[test]
+fn t10_whatever_is_remembered_only_listed_tools_are_permitted() {
+    let (mut permitted, mut hidden) = (0, 0);
+    for (built, pdp, mut rng) in history::policies(1010, 150) {
+        for _ in 0..4 {
+            let (start, steps) = run(&mut rng);
+            let mut history = History::new(&pdp, start);
+            for step in &steps {
+                history.step(step);
+                let store = history::copy(&history.store, |_| true);
+                for probe in probes(std::slice::from_ref(step)) {
+                    let verdict = history.probe(&probe, &store);
+                    let listed = history.lists(probe.who, probe.tool);
+                    let permits = verdict.decision < Decision::Deny;
+                    assert!(listed || !permits, "{probe:?}: {verdict:?}\n{}", built.source.text(0));
+                    permitted += usize::from(permits);
+                    hidden += usize::from(!listed);
+                }
+            }
+        }
+    }
+    println!(
+        "T10: {permitted} permitted calls of listed tools, {hidden} denied calls of others, in the course of runs"
+    );
+    assert!(permitted > 1_000);
 }
