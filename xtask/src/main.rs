@@ -41,11 +41,14 @@ enum Task {
         #[arg(default_value_t = 60)]
         seconds: u64,
     },
-    /// Compare VM and reference evaluator on generated policies and requests
+    /// Compare VM and reference evaluator on generated policies and requests, and on runs of policies that remember
     Differential {
-        /// How many pairs
+        /// How many pairs of policy and request
         #[arg(default_value_t = 1_000_000)]
         pairs: u64,
+        /// How many runs of several steps
+        #[arg(long, default_value_t = 1_000_000)]
+        runs: u64,
     },
 }
 
@@ -56,7 +59,7 @@ fn main() -> ExitCode {
         Task::Codegen { check } => tasks::codegen(check),
         Task::Bench(options) => bench::measure(&options),
         Task::Fuzz { seconds } => tasks::fuzz(seconds),
-        Task::Differential { pairs } => tasks::differential(pairs),
+        Task::Differential { pairs, runs } => tasks::differential(pairs, runs),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -45,7 +45,9 @@ pub(crate) fn fuzz(seconds: u64) -> Result<(), Failure> {
 }
 
 /// Compares VM and reference evaluator.
-pub(crate) fn differential(pairs: u64) -> Result<(), Failure> {
-    let pairs = pairs.to_string();
-    run(cargo(&["run", "--quiet", "--release", "--bin", "differential", "--", "--pairs", &pairs]))
+pub(crate) fn differential(pairs: u64, runs: u64) -> Result<(), Failure> {
+    let (pairs, runs) = (pairs.to_string(), runs.to_string());
+    let what = ["--pairs", &*pairs, "--runs", &*runs];
+    let tool = ["run", "--quiet", "--release", "--bin", "differential", "--"];
+    run(cargo(&[&tool[..], &what[..]].concat()))
 }

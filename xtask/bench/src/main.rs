@@ -6,6 +6,7 @@ mod agree;
 mod compile;
 mod decide;
 mod replay;
+mod state;
 
 use policyc_bench::Failure;
 use std::process::ExitCode;
@@ -32,9 +33,10 @@ fn run(words: &[&str]) -> Result<(), Failure> {
         ["compile", rules] => compile::run(number(rules)?),
         ["decide", rounds] => decide::run(number(rounds)?),
         ["decide", rounds, only] => decide::one(only, number(rounds)?),
+        ["state", rounds] => state::run(number(rounds)?),
         ["replay", rounds, folder] => replay::run(number(rounds)?, folder),
         _ => Err(
-            "usage: policyc-bench agree | compile RULES | decide ROUNDS [WORKLOAD] | replay ROUNDS FOLDER"
+            "usage: policyc-bench agree | compile RULES | decide ROUNDS [WORKLOAD] | state ROUNDS | replay ROUNDS FOLDER"
                 .to_owned(),
         ),
     }

@@ -4,7 +4,7 @@
 use policyc_bench::Failure;
 use policyc_bench::clock::{fastest, median};
 use policyc_bench::product::load;
-use policyc_compiler::replay::Replay;
+use policyc_compiler::replay::{Options, Replay};
 use policyc_runtime::{Decision, Pdp};
 use policyc_workload::{Workload, p1, recording};
 use serde_json::Value;
@@ -115,7 +115,7 @@ fn lines(
 }
 
 fn replay(pdp: &Pdp, files: &[PathBuf]) -> Result<(u64, [u64; 3]), Failure> {
-    let mut replay = Replay::new(pdp, None, None, false);
+    let mut replay = Replay::new(pdp, Options::default());
     lines(files, |path, number, line| {
         if number == 1 {
             let name = path.to_string_lossy();

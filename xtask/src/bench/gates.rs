@@ -12,6 +12,10 @@ const GROWTH: f64 = 11.0;
 const PEER: f64 = 1.0;
 /// Times serde_json's parsing that a replay may take.
 const REPLAY: f64 = 2.0;
+/// Times the stateless decision that one by what is remembered may take.
+const STATE: f64 = 2.5;
+/// Times the decision with a thousand keys that one with a million may take.
+const KEYS: f64 = 1.3;
 /// Workloads whose decisions have a gate.
 const DECIDED: [&str; 3] = ["decide/P1", "decide/P2-1000", "decide/P2-10000"];
 
@@ -62,6 +66,10 @@ pub(crate) fn judge(all: &[Figures]) -> Vec<Verdict> {
             verdicts.push(Verdict::new(format!("{name} / limit"), number(figures, "ratio"), DECIDE));
         } else if name.starts_with("allocations/") {
             verdicts.push(Verdict::new(name.to_owned(), number(figures, "allocations"), 0.0));
+        } else if name.starts_with("state/") {
+            verdicts.push(Verdict::new(format!("{name} / stateless"), number(figures, "ratio"), STATE));
+            let keys = number(figures, "keys_ratio");
+            verdicts.push(Verdict::new(format!("{name}, 1,000,000 / 1,000 keys"), keys, KEYS));
         } else if name.starts_with("replay/") && !figures.contains_key("skipped") {
             verdicts.push(Verdict::new(format!("{name} / serde_json"), number(figures, "ratio"), REPLAY));
         }

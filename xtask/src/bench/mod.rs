@@ -26,8 +26,8 @@ pub(crate) struct Options {
     /// Rounds; medians are reported, of compile times the least
     #[arg(long, default_value_t = 7, value_name = "N")]
     rounds: usize,
-    /// Only one part: `decide`, `compile` or `replay`
-    #[arg(long, value_name = "PART", value_parser = ["decide", "compile", "replay"])]
+    /// Only one part: `decide`, `state`, `compile` or `replay`
+    #[arg(long, value_name = "PART", value_parser = ["decide", "state", "compile", "replay"])]
     only: Option<String>,
     /// Recordings to replay, if they are there
     #[arg(long, default_value = "../shared/data/calls", value_name = "FOLDER")]
@@ -50,6 +50,10 @@ pub(crate) fn measure(options: &Options) -> Result<(), Failure> {
         all.extend(lines(&program("target/release/allocations"), &[])?);
         progress("deciding");
         all.extend(lines(&bench, &["decide", &rounds])?);
+    }
+    if part("state") {
+        progress("remembering");
+        all.extend(lines(&bench, &["state", &rounds])?);
     }
     if part("compile") {
         progress("compiling");

@@ -28,6 +28,20 @@ pub(crate) fn print(all: &[Figures]) {
         }
         println!();
     }
+    for figures in with("state/") {
+        println!(
+            "Deciding by what is remembered: two facts, a label, two limits; without: the same requests, stateless"
+        );
+        println!("  workload             ns   without   ratio   1,000,000 / 1,000 keys");
+        println!(
+            "  {:<12} {:>10.0} {:>9.0} {:>7.2} {:>9.2}\n",
+            short(figures),
+            number(figures, "ns"),
+            number(figures, "stateless_ns"),
+            number(figures, "ratio"),
+            number(figures, "keys_ratio")
+        );
+    }
     if with("compile/").next().is_some() {
         println!("Compiling, from text to program (locks read, rules checked, code emitted and verified)");
         for figures in with("compile/") {

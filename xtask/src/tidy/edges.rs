@@ -5,7 +5,7 @@ use crate::shell::{cargo, output};
 use std::collections::BTreeSet;
 
 /// A crate and what its normal dependencies must not hold: names, or beginnings that end in `*`.
-const RULES: [(&str, &[&str]); 4] = [
+const RULES: [(&str, &[&str]); 5] = [
     (
         "policyc-runtime",
         &[
@@ -27,6 +27,7 @@ const RULES: [(&str, &[&str]); 4] = [
         "policyc-grammar",
         &["policyc-*", "salsa*", "ariadne", "serde*", "jiff*", "getrandom", "tokio*", "clap*"],
     ),
+    ("policyc-store", &["policyc-compiler", "policyc-grammar", "salsa*", "serde*", "tokio*", "clap*"]),
     ("policyc-stdlib", &["salsa*", "ariadne", "serde*", "tokio*", "clap*"]),
     (
         "policyc-compiler",

@@ -7,6 +7,7 @@
 //! | P2 | n rules, ten on each of n/10 tools, of the kinds of P1 with constants of their own |
 //! | P3 | n rules on one tool that differ in one string |
 //! | P4 | n rules for globs over tool names |
+//! | P6 | P2 with facts, a label and two limits on every tool |
 //!
 //! No dependencies: the peers' program, which is built apart, uses it as well.
 
@@ -15,6 +16,7 @@ pub mod p1;
 pub mod p2;
 pub mod p3;
 pub mod p4;
+pub mod p6;
 pub mod recording;
 pub mod rng;
 pub mod text;
