@@ -1,9 +1,9 @@
 //! Replay of recorded calls. In: a loaded program, and the lines of recordings, one after the other. Out: [`Replayed`]: counts per
 //! decision and reason, the first calls of each reason, coverage, what differs from expectations and, in recordings that were made under
-//! this very program, from what they say themselves.
+//! this very program, from what they say themselves; and what became of recorded attacks, where a recording tells of them.
 //!
 //! A policy sees of a recording what a host would show it: principal, context (as `session`), time, server, tool, arguments. Labels and
-//! other truth about the session are never read. A session remembers: what came of a call that the policy admits is learned before the
+//! other truth about the session are counted beside it, and no policy sees them. A session remembers: what came of a call that the policy admits is learned before the
 //! calls of the next turn.
 
 mod change;
@@ -18,6 +18,7 @@ mod player;
 mod record;
 mod sessions;
 pub mod tally;
+pub mod truth;
 
 use doubts::Grounds;
 use expect::{Expectations, Mismatch, Verdict};
@@ -30,6 +31,7 @@ use record::Recorder;
 use serde::Serialize;
 use sessions::Sessions;
 use tally::Tally;
+use truth::{Strictest, Truth};
 
 /// Broken lines that are kept; more are counted.
 const KEPT: usize = 1_000;
@@ -48,6 +50,7 @@ pub struct Replay<'p> {
     sessions: Sessions,
     tally: Tally<'p, CallPlace>,
     uncertain: Uncertain,
+    truth: truth::Reader,
     broken: Vec<BrokenLine>,
     broken_count: u64,
     diverged: Vec<BrokenLine>,
@@ -64,6 +67,8 @@ pub struct Replayed<'p> {
     pub tally: Tally<'p, CallPlace>,
     /// Verdicts that might be others.
     pub uncertain: Uncertain,
+    /// What became of attacks and of honest work; none if no recording tells.
+    pub truth: Option<Truth>,
     /// Lines that are no events of a recording, the first of them.
     pub broken: Vec<BrokenLine>,
     /// How many there are.
@@ -146,6 +151,7 @@ impl<'p> Replay<'p> {
             sessions: Sessions::default(),
             tally: Tally::new(pdp.program()),
             uncertain: Uncertain::default(),
+            truth: truth::Reader::default(),
             broken: Vec::new(),
             broken_count: 0,
             diverged: Vec::new(),
@@ -158,6 +164,7 @@ impl<'p> Replay<'p> {
     /// Begins a file; sessions of earlier ones are forgotten. `name` is the file for people, `key` is what expectations call it: no
     /// two files of a replay have one.
     pub fn file(&mut self, name: &str, key: &str) {
+        self.truth.end(&self.file);
         name.clone_into(&mut self.file);
         key.clone_into(&mut self.key);
         self.line = 0;
@@ -170,6 +177,7 @@ impl<'p> Replay<'p> {
         self.line += 1;
         let done = match read_line(bytes) {
             Ok(Event::Session(session)) => self.sessions.open(&session).inspect(|()| {
+                self.truth.session(&session, &self.key);
                 if let Some(recorder) = &mut self.player.recorder {
                     recorder.session(&session);
                 }
@@ -213,6 +221,7 @@ impl<'p> Replay<'p> {
             diverged: self.diverged,
             tally: self.tally,
             uncertain: self.uncertain,
+            truth: self.truth.finish(&self.file),
             broken: self.broken,
             broken_count: self.broken_count,
             mismatches: self.mismatches,
@@ -223,12 +232,16 @@ impl<'p> Replay<'p> {
     fn call(&mut self, line: &CallLine<'_>) -> Result<(), String> {
         let session = self.sessions.next(line)?;
         let name = self.names.tool(Some(&line.server), &line.tool);
-        let (file, number, uncertain) = (&self.file, self.line, &mut self.uncertain);
+        let (file, number) = (&self.file, self.line);
+        let (uncertain, truth) = (&mut self.uncertain, &mut self.truth);
         self.tally.begin();
         let wanted = self.expected.is_some() || self.blessed.is_some();
         let see = |decided: &Decided<'_>, grounds: Grounds, tally: &mut Tally<'p, CallPlace>| {
             uncertain.conditional += u64::from(grounds.conditional);
             uncertain.inconclusive += u64::from(grounds.inconclusive);
+            let now =
+                Strictest { decision: decided.decision(), inconclusive: grounds.inconclusive, line: number };
+            truth.call(&line.session, line.label, now);
             tally.add(decided, || CallPlace {
                 file: file.clone(),
                 line: number,

@@ -1,8 +1,7 @@
 //! One line of a recording, of version 1 or 2. In: the bytes of a line. Out: an [`Event`] that borrows from it, or why the line is broken.
 //!
 //! The line is read once and strictly: UTF-8, JSON, exactly the keys of the format, each with its type. What only the policy's VM may
-//! judge (arguments, principal, context, results) stays text; `label` is checked and forgotten, and of `meta` only `turn` is read, since no
-//! policy may see them.
+//! judge (arguments, principal, context, results) stays text. `label` and `meta` are carried along for reports; no policy may see them.
 
 mod raw;
 
@@ -32,7 +31,7 @@ pub struct SessionLine<'a> {
     pub principal: &'a str,
     /// What fills `session`: a JSON object.
     pub context: &'a str,
-    /// Truth and notes: a JSON object, carried along and never read.
+    /// Truth and notes for reports: a JSON object.
     pub meta: &'a str,
 }
 
@@ -55,9 +54,9 @@ pub struct CallLine<'a> {
     pub result: Option<ResultLine<'a>>,
     /// Calls of one turn were issued together, before any of their results was seen; none: nothing is known of that.
     pub turn: Option<u64>,
-    /// The label as JSON, carried along and never read.
+    /// The label as JSON, for reports.
     pub label: &'a str,
-    /// Truth and notes, likewise; but for `turn`.
+    /// Truth and notes, likewise.
     pub meta: &'a str,
     /// How it was decided then (version 2); its outcome is a line of its own.
     pub logged: Option<Logged<'a>>,

@@ -5,6 +5,7 @@ mod github;
 mod human;
 mod junit;
 mod outcome;
+mod truth;
 
 use super::call::time;
 use super::format::{Format, results};

@@ -1,6 +1,7 @@
 //! A test run for people. In: the outcome. Out: failures in full, the replay as a table, coverage in a line (with `-v` as a table).
 
 use super::outcome::{Covered, Outcome, Replayed, differs, narrow};
+use super::truth::ground_truth;
 use crate::output::Output;
 use policyc_compiler::diagnostics::render::{counted, one_line};
 use std::fmt::Write as _;
@@ -60,6 +61,9 @@ fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
             table(text, &rows);
         }
         uncertain(text, replayed);
+        if let Some(truth) = &replayed.truth {
+            ground_truth(text, truth);
+        }
     }
     for mismatch in replayed.mismatches.iter().take(SHOWN) {
         let (file, line) = replayed.place(mismatch);
@@ -134,8 +138,8 @@ fn coverage(text: &mut String, outcome: &Outcome, output: &Output) {
 }
 
 /// Columns of equal width; the last is as wide as it is.
-fn table(text: &mut String, rows: &[[String; 4]]) {
-    let mut widths = [0; 4];
+pub(super) fn table<const N: usize>(text: &mut String, rows: &[[String; N]]) {
+    let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());

@@ -1,5 +1,6 @@
 //! What a test run comes to. In: results of test blocks and of a replay. Out: [`Outcome`], which every form of output reads, and its JSON.
 
+use super::truth::JsonTruth;
 use crate::exit::{Exit, Trouble};
 use crate::program::Unusable;
 use policyc_compiler::Report;
@@ -9,6 +10,7 @@ use policyc_compiler::diagnostics::sources::{PlaceSpan, Sources};
 use policyc_compiler::diagnostics::{Diagnostic, Location};
 use policyc_compiler::replay::expect::Mismatch;
 use policyc_compiler::replay::tally::StatementCoverage;
+use policyc_compiler::replay::truth::Truth;
 use policyc_compiler::replay::{BrokenLine, CallPlace, Uncertain};
 use policyc_compiler::testing::TestResult;
 use policyc_runtime::Decision;
@@ -62,6 +64,8 @@ pub(super) struct Replayed {
     pub(super) deny: u64,
     pub(super) reasons: Vec<ReasonOutcome>,
     pub(super) uncertain: Uncertain,
+    /// What became of attacks and of honest work, if the recordings tell.
+    pub(super) truth: Option<Truth>,
     pub(super) broken: Vec<BrokenLine>,
     pub(super) broken_count: u64,
     pub(super) mismatches: Vec<Mismatch>,
@@ -110,6 +114,8 @@ pub(super) struct Json<'o> {
     #[serde(flatten)]
     uncertain: Uncertain,
     by_reason: BTreeMap<&'o str, u64>,
+    /// What became of attacks and of honest work; `null` if no recording tells.
+    ground_truth: Option<JsonTruth<'o>>,
     coverage: JsonCoverage<'o>,
     tests: &'o [TestOutcome],
     first_calls: &'o [ReasonOutcome],
@@ -172,6 +178,7 @@ impl Outcome {
             by_reason: replayed
                 .map(|replayed| replayed.reasons.iter().map(|reason| (&*reason.id, reason.calls)).collect())
                 .unwrap_or_default(),
+            ground_truth: replayed.and_then(|replayed| replayed.truth.as_ref()).map(JsonTruth::of),
             coverage: JsonCoverage {
                 percent: self.coverage.percent(),
                 matched: self.coverage.matched(),
@@ -262,6 +269,7 @@ impl Replayed {
                 })
                 .collect(),
             uncertain: replayed.uncertain,
+            truth: replayed.truth.clone(),
             broken: replayed.broken.clone(),
             broken_count: replayed.broken_count,
             mismatches: replayed.mismatches.clone(),
