@@ -37,6 +37,20 @@ fn check(statements: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_result_or_reply_is_called_what_the_author_called_it() {
+    let whole = "is a record and is not compared as a whole";
+    check("rule a: deny reply when length(reply) > 9", &[&format!("E0401: `reply` {whole}; ")]);
+    check(
+        "rule a: deny result of crm.read when result contains \"x\"",
+        &[&format!("E0401: `result` {whole}; on read")],
+    );
+    check(
+        "rule a: deny reply when reply.text == 5",
+        &["E0401: `reply.text` is string, not a number, time, date or duration; "],
+    );
+}
+
+#[test]
 fn a_finding_about_some_of_the_tools_names_them() {
     let unread =
         "W0804: `args.fields` is constrained, `args.history` of the same type is read by no statement; ";

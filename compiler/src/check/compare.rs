@@ -8,7 +8,7 @@ use super::form::{Classes, Form, Sum, Unit, Value, describe, expr, not};
 use super::range::Range;
 use super::{linear, literal};
 use crate::diagnostics::Code;
-use crate::typed::{Comparison, Const, Expr, ExprKind};
+use crate::typed::{Comparison, Const, Expr, ExprKind, Place, Root};
 use policyc_grammar::ast::{self, BinaryOp};
 use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
@@ -117,10 +117,12 @@ impl Cx<'_> {
         if scalar.into_iter().any(|class| classes.has(class)) {
             return Some(value);
         }
-        let help = if classes.has(Classes::LIST) {
-            "write `x in list`, `any x in list: …` or `subset(a, b)`"
-        } else {
-            "compare its fields"
+        let only_text = matches!(value.expr.kind, ExprKind::Place(Place { root: Root::ResultText, .. }));
+        let help = match (only_text, self.reply) {
+            (true, true) => "its text is `reply.text`",
+            (true, false) => "its text is `result.text`",
+            _ if classes.has(Classes::LIST) => "write `x in list`, `any x in list: …` or `subset(a, b)`",
+            _ => "compare its fields",
         };
         let message =
             format!("{} is {} and is not compared as a whole", self.named(&value), describe(&value.ty));

@@ -3,7 +3,7 @@
 
 use super::admits::is_of_args;
 use super::cx::Cx;
-use super::form::{Form, Value, deref, describe, expr, spelled};
+use super::form::{Classes, Form, Value, deref, describe, expr, spelled};
 use crate::diagnostics::Code;
 use crate::resolve::anchor::Found;
 use crate::resolve::lost::Wanted;
@@ -181,6 +181,15 @@ impl Cx<'_> {
     /// How messages name a value.
     pub(crate) fn named(&self, value: &Value) -> String {
         match &value.expr.kind {
+            // A result or reply of which only the text is known.
+            ExprKind::Place(Place { root: Root::ResultText, .. }) => {
+                let root = if self.reply { "reply" } else { "result" };
+                if Classes::of(&value.ty, self.definitions()).has(Classes::TEXT) {
+                    format!("`{root}.text`")
+                } else {
+                    format!("`{root}`")
+                }
+            }
             ExprKind::Place(place) if !matches!(place.root, Root::Var(_)) || !place.steps.is_empty() => {
                 format!("`{}`", spelled(place))
             }

@@ -27,6 +27,14 @@ pub(super) fn habit(place: &Place<'_>, found: Lexeme, text: &str) -> Option<Synt
         (Token::Within, Token::Int | Token::Decimal) => {
             (format!("`{text}` has no unit"), "a duration is written `15m`, `4h` or `1h30m`")
         }
+        (Token::Fails, Token::Str | Token::BraceOpen) => (
+            format!("expected `=>`, found {}", if found.token == Token::Str { "a string" } else { "`{`" }),
+            "`fails` stands alone: `call a.b {} fails => allow`",
+        ),
+        (_, Token::Guardrails) if place.before.is_none() => (
+            "`guardrails` does not begin a file or statement".to_owned(),
+            "guardrails are a policy that is imported: write `policy NAME` here, and `import guardrails \"this.policy\"` where they hold",
+        ),
         (Token::Edition, Token::Str | Token::Colon) => {
             (format!("expected a number, found `{text}`"), "write `edition 2026`")
         }
