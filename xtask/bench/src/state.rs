@@ -4,17 +4,15 @@
 use policyc_bench::Failure;
 use policyc_bench::clock::{fastest, median};
 use policyc_bench::product::{load, parts};
-use policyc_runtime::gate::{Consent, Gate, Outcome};
-use policyc_runtime::state::{Memory, Who};
+use policyc_bench::remembered::{NOW, WHO, learned};
+use policyc_runtime::state::Memory;
 use policyc_runtime::trace::NoTrace;
-use policyc_runtime::{Call, Decision, Host, LiveSchema, Pdp, Vm};
+use policyc_runtime::{Call, Decision, Host, Pdp, Vm};
 use policyc_workload::{Request, p2, p6};
 use std::hint::black_box;
 
 const RULES: u64 = 1_000;
 const REQUESTS: u64 = 400;
-const NOW: i64 = 1_798_761_600_000;
-const WHO: Who<'static> = Who { principal: b"agent-7", session: b"session-1" };
 /// Few and many keys.
 const KEYS: [u64; 2] = [1_000, 1_000_000];
 
@@ -89,31 +87,4 @@ fn allowed(stateless: &Pdp, stateful: &Pdp) -> Result<Vec<Request>, Failure> {
         out.push(request);
     }
     if out.len() < 20 { Err(format!("P2 allows {} requests only", out.len())) } else { Ok(out) }
-}
-
-/// A store that has learned so many customers.
-fn learned(pdp: &Pdp, keys: u64) -> Result<policyc_store::Memory, Failure> {
-    let store = policyc_store::Memory::new();
-    let gate = Gate { pdp, store: &store };
-    let mut vm = Vm::new(pdp);
-    let requests = p2::requests(6, RULES, 1);
-    let Some(request) = requests.first() else { return Ok(store) };
-    let (_, host) = parts(request);
-    let host = Host { now_ms: Some(NOW), ..host };
-    for i in 0..keys {
-        // A session remembers so many; a host has many sessions.
-        let other = format!("session-{}", 1 + i / KEYS[0]);
-        let who = Who { session: other.as_bytes(), ..WHO };
-        let (args, result) = (p6::args(i), p6::result(i));
-        let call =
-            Call { server: p6::SERVER, tool: p6::READ, args: args.as_bytes(), schema: LiveSchema::Locked };
-        let admitted = gate.admit(&mut vm, &call, &host, &who, Consent::None).map_err(|e| e.to_string())?.1;
-        let admitted = admitted.ok_or("a call that teaches is not admitted")?;
-        let outcome = Outcome::Success { result: result.as_bytes(), text: b"" };
-        let learned = gate.outcome(&mut vm, &admitted, &call, &host, &outcome).map_err(|e| e.to_string())?;
-        if learned.changes.is_empty() {
-            return Err(format!("customer {i} was not learned: {:?}", learned.unfit));
-        }
-    }
-    Ok(store)
 }

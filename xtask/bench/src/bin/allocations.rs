@@ -4,8 +4,11 @@
 
 use policyc_bench::Failure;
 use policyc_bench::product::{load, parts};
-use policyc_runtime::Vm;
-use policyc_workload::{Request, Workload, p1, p2, p3, p4};
+use policyc_bench::remembered::{NOW, WHO, learned};
+use policyc_runtime::state::Memory;
+use policyc_runtime::trace::NoTrace;
+use policyc_runtime::{Host, Vm};
+use policyc_workload::{Request, Workload, p1, p2, p3, p4, p6};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 use std::process::ExitCode;
@@ -28,23 +31,48 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
+    if let Err(failure) = count_remembering() {
+        eprintln!("allocations: {failure}");
+        return ExitCode::FAILURE;
+    }
     ExitCode::SUCCESS
+}
+
+/// Facts, a label and two limits are read, and nothing is learned.
+fn count_remembering() -> Result<(), Failure> {
+    let pdp = load(&p6::workload(1_000))?;
+    let store = learned(&pdp, 1_000)?;
+    let memory = Memory { store: &store, who: WHO };
+    let requests = p2::requests(7, 1_000, 2_400);
+    let mut vm = Vm::new(&pdp);
+    report("P6-1000", requests.len(), || {
+        for request in &requests {
+            let (call, host) = parts(request);
+            let host = Host { now_ms: Some(NOW), ..host };
+            std::hint::black_box(vm.decide_by(&pdp, &call, &host, &memory, &mut NoTrace).decision());
+        }
+    });
+    Ok(())
 }
 
 fn count(name: &str, workload: &Workload, requests: &[Request]) -> Result<(), Failure> {
     let pdp = load(workload)?;
     let mut vm = Vm::new(&pdp);
-    let mut decide = || {
+    report(name, requests.len(), || {
         for request in requests {
             let (call, host) = parts(request);
             std::hint::black_box(vm.decide(&pdp, &call, &host).decision());
         }
-    };
+    });
+    Ok(())
+}
+
+/// What the second time allocates, when buffers have grown.
+fn report(name: &str, decisions: usize, mut decide: impl FnMut()) {
     decide();
     let region = Region::new(ALLOCATOR);
     decide();
     let change = region.change();
     let count = change.allocations + change.reallocations;
-    println!("{{\"name\":\"allocations/{name}\",\"decisions\":{},\"allocations\":{count}}}", requests.len());
-    Ok(())
+    println!("{{\"name\":\"allocations/{name}\",\"decisions\":{decisions},\"allocations\":{count}}}");
 }
