@@ -15,6 +15,7 @@ mod tools;
 pub use blocks::Document;
 pub use classes::Class;
 pub use may::Chances;
+pub(crate) use tools::hints;
 
 use crate::report::Report;
 use crate::typed::Policy;

@@ -10,6 +10,7 @@ mod change;
 mod doubts;
 pub mod expect;
 pub mod history;
+pub mod hostile;
 pub mod line;
 mod logged;
 pub mod names;
@@ -19,9 +20,11 @@ mod record;
 mod sessions;
 pub mod tally;
 pub mod truth;
+mod variants;
 
 use doubts::Grounds;
 use expect::{Expectations, Mismatch, Verdict};
+use hostile::{Hostile, Hostility, Pool, Readers};
 use line::{CallLine, Event, OutcomeLine, read_line};
 use names::Names;
 use player::{Met, Player};
@@ -32,6 +35,7 @@ use serde::Serialize;
 use sessions::Sessions;
 use tally::Tally;
 use truth::{Strictest, Truth};
+use variants::Trying;
 
 /// Broken lines that are kept; more are counted.
 const KEPT: usize = 1_000;
@@ -51,6 +55,8 @@ pub struct Replay<'p> {
     tally: Tally<'p, CallPlace>,
     uncertain: Uncertain,
     truth: truth::Reader,
+    /// Hostile variants, if they are wanted.
+    trying: Option<Trying>,
     broken: Vec<BrokenLine>,
     broken_count: u64,
     diverged: Vec<BrokenLine>,
@@ -69,6 +75,8 @@ pub struct Replayed<'p> {
     pub uncertain: Uncertain,
     /// What became of attacks and of honest work; none if no recording tells.
     pub truth: Option<Truth>,
+    /// What hostile variants came to; if they were wanted.
+    pub hostility: Option<Hostility>,
     /// Lines that are no events of a recording, the first of them.
     pub broken: Vec<BrokenLine>,
     /// How many there are.
@@ -96,6 +104,8 @@ pub struct Options {
     pub approve: bool,
     /// Write down what happens, as a recording v2.
     pub record: bool,
+    /// Try hostile variants of the calls, made of what these recordings hold.
+    pub hostile: Option<(Pool, Readers)>,
 }
 
 /// Verdicts that rest on what the recording does not tell for sure (semantics.md 53).
@@ -141,6 +151,8 @@ impl<'p> Replay<'p> {
     pub fn new(pdp: &'p Pdp, options: Options) -> Self {
         let mut player = Player::new(pdp, options.approve);
         player.recorder = options.record.then(Recorder::default);
+        player.told = options.hostile.is_some().then(Vec::new);
+        let hostile = options.hostile.map(|(pool, readers)| Hostile::new(pool, readers));
         Self {
             player,
             names: Names::new(pdp.program()),
@@ -152,6 +164,7 @@ impl<'p> Replay<'p> {
             tally: Tally::new(pdp.program()),
             uncertain: Uncertain::default(),
             truth: truth::Reader::default(),
+            trying: hostile.map(|hostile| Trying::new(hostile, options.approve)),
             broken: Vec::new(),
             broken_count: 0,
             diverged: Vec::new(),
@@ -164,6 +177,7 @@ impl<'p> Replay<'p> {
     /// Begins a file; sessions of earlier ones are forgotten. `name` is the file for people, `key` is what expectations call it: no
     /// two files of a replay have one.
     pub fn file(&mut self, name: &str, key: &str) {
+        self.end_variants();
         self.truth.end(&self.file);
         name.clone_into(&mut self.file);
         key.clone_into(&mut self.key);
@@ -175,9 +189,15 @@ impl<'p> Replay<'p> {
     /// Takes the next line, without its line end. A broken one is noted; the following ones still run.
     pub fn line(&mut self, bytes: &[u8]) {
         self.line += 1;
+        if let Some(trying) = &mut self.trying {
+            trying.line(bytes);
+        }
         let done = match read_line(bytes) {
             Ok(Event::Session(session)) => self.sessions.open(&session).inspect(|()| {
                 self.truth.session(&session, &self.key);
+                if let Some(trying) = &mut self.trying {
+                    trying.hostile.session(&session.session, session.context);
+                }
                 if let Some(recorder) = &mut self.player.recorder {
                     recorder.session(&session);
                 }
@@ -215,8 +235,10 @@ impl<'p> Replay<'p> {
         if let Some(expected) = self.expected.take() {
             self.mismatches.extend(expected.missing());
         }
+        let hostility = self.hostility();
         let recorded = self.player.recorded().transpose();
         Replayed {
+            hostility,
             recorded,
             diverged: self.diverged,
             tally: self.tally,
@@ -230,8 +252,10 @@ impl<'p> Replay<'p> {
     }
 
     fn call(&mut self, line: &CallLine<'_>) -> Result<(), String> {
-        let session = self.sessions.next(line)?;
+        self.sessions.next(line)?;
         let name = self.names.tool(Some(&line.server), &line.tool);
+        self.try_variants(line, name)?;
+        let session = self.sessions.last().ok_or_else(|| "no session".to_owned())?;
         let (file, number) = (&self.file, self.line);
         let (uncertain, truth) = (&mut self.uncertain, &mut self.truth);
         self.tally.begin();
@@ -282,6 +306,9 @@ impl<'p> Replay<'p> {
         let unopened = || format!("no line before this one opens session `{}`", line.session);
         let session = self.sessions.get(&line.session).ok_or_else(unopened)?;
         let diverges = self.player.outcome(session, line, line.time.or(self.at))?;
+        if let Some(trying) = &mut self.trying {
+            trying.result(&line.session, line.result.as_ref());
+        }
         self.diverges(diverges);
         Ok(())
     }

@@ -12,6 +12,7 @@
 
 use policyc_compiler::Compiler;
 use policyc_compiler::diagnostics::Level;
+use policyc_compiler::replay::hostile::{Kind as Hostile, Pool, Readers};
 use policyc_compiler::replay::truth::{Counts, Stopped, Untouched};
 use policyc_compiler::replay::{Options, Replay};
 use policyc_runtime::{Pdp, Requirements};
@@ -205,4 +206,47 @@ fn a_shop_s_rightful_changes_are_made() {
         (Kind::NotLookedUp, 1),
     ];
     assert_eq!((made, kinds), (224, BTreeMap::from(expected)));
+}
+
+/// Hostile variants of the shop's recorded calls, of which hardly a write may be allowed.
+#[test]
+fn hostile_writes_to_a_shop_are_stopped() {
+    let Some(data) = data() else { return };
+    let pdp = example("retail-orders", "retail");
+    let files: Vec<(String, Vec<u8>)> = files(&data, "tau2-retail")
+        .into_iter()
+        .map(|file| {
+            let bytes = fs::read(data.join(&file)).unwrap();
+            (file, bytes)
+        })
+        .collect();
+    let mut pool = Pool::default();
+    files.iter().for_each(|(file, bytes)| pool.read(file, bytes));
+    let hostile = Some((pool, Readers::of(pdp.program(), None)));
+    let mut replay = Replay::new(&pdp, Options { hostile, ..Options::default() });
+    for (file, bytes) in &files {
+        replay.file(file, file);
+        bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).for_each(|line| replay.line(line));
+    }
+    let hostility = replay.finish().hostility.unwrap();
+    println!("{:#?}", hostility.kinds);
+    for allowed in hostility.allowed.iter().filter(|allowed| allowed.writes) {
+        println!("{:?} {}:{} {} {}", allowed.rules, allowed.file, allowed.line, allowed.tool, allowed.change);
+    }
+    for kind in [
+        Hostile::ForeignId,
+        Hostile::DroppedArgument,
+        Hostile::Repeated,
+        Hostile::ChangedStatus,
+        Hostile::UnknownArgument,
+    ] {
+        let writes = hostility.kinds.get(&kind).unwrap().writes;
+        assert!(writes.total() > 100, "there are variants of each kind that this shop's calls can have");
+    }
+    let writes = hostility.all().writes;
+    assert!(writes.total() > 4_000, "{writes:?}");
+    assert!(
+        100 * writes.stopped() >= 99 * writes.total(),
+        "99 % of the hostile writes are stopped: {writes:?}"
+    );
 }

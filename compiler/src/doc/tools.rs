@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) type LockedHints = BTreeMap<(Arc<str>, Arc<str>), Hints>;
 
 /// The hints of the locks among a report's files.
-pub(super) fn hints(report: &Report) -> LockedHints {
+pub(crate) fn hints(report: &Report) -> LockedHints {
     let locks = report.files.iter().filter_map(|file| Lock::load(&file.text).ok());
     locks
         .flat_map(|lock| {

@@ -6,7 +6,7 @@
 //! for, nobody grants, unless the recording says that it ran.
 
 use super::doubts::{Doubts, Grounds};
-use super::line::{CallLine, OutcomeLine};
+use super::line::{CallLine, OutcomeKind, OutcomeLine};
 use super::logged::Verdict;
 use super::pending::{Ended, Pending};
 use super::record::Recorder;
@@ -16,7 +16,7 @@ use policyc_runtime::gate::{Consent, Gate, Learned, Outcome};
 use policyc_runtime::pdp::Pdp;
 use policyc_runtime::program::memory::Scope;
 use policyc_runtime::request::{Call, Host, LiveSchema};
-use policyc_runtime::state::{StateError, Who};
+use policyc_runtime::state::StateError;
 use policyc_runtime::trace::Tracer;
 use policyc_runtime::vm::Vm;
 use policyc_store::Memory;
@@ -28,9 +28,9 @@ const UNFIT: usize = 16;
 /// The state of a replay.
 #[derive(Debug)]
 pub(super) struct Player<'p> {
-    pdp: &'p Pdp,
-    vm: Vm,
-    store: Memory,
+    pub(super) pdp: &'p Pdp,
+    pub(super) vm: Vm,
+    pub(super) store: Memory,
     /// The program's digest, as recordings write it.
     program: String,
     /// Some limit counts calls of everyone.
@@ -43,7 +43,9 @@ pub(super) struct Player<'p> {
     refused: BTreeSet<(Box<[u8]>, u64)>,
     /// Results that taught nothing, the first of them, one line each.
     unfit: Vec<String>,
-    doubts: Doubts,
+    pub(super) doubts: Doubts,
+    /// Calls whose success was told, if somebody wants to know of them.
+    pub(super) told: Option<Vec<Pending>>,
     /// The session and number of the turn.
     turn: Option<(Box<[u8]>, u64)>,
     /// What happens, as a recording v2; if it is wanted.
@@ -72,6 +74,7 @@ impl<'p> Player<'p> {
             refused: BTreeSet::new(),
             unfit: Vec::new(),
             doubts: Doubts::new(pdp),
+            told: None,
             turn: None,
             recorder: None,
         }
@@ -110,7 +113,7 @@ impl<'p> Player<'p> {
         let call = Call { server, tool, args: line.args.as_bytes(), schema: LiveSchema::Locked };
         let host =
             Host { principal: session.principal.as_bytes(), session: session.context.as_bytes(), now_ms };
-        let who = Who { principal: session.principal_handle.as_bytes(), session: session.handle() };
+        let who = session.who();
         let gate = Gate { pdp: self.pdp, store: &self.store };
         let same = line.logged.as_ref().filter(|logged| *logged.program == self.program);
         let consents = same.map_or(self.approves, |logged| logged.admission.is_some());
@@ -201,11 +204,18 @@ impl<'p> Player<'p> {
         let diverges = if checked { line.differs(&learned) } else { None };
         let doubtful = known.is_none() && ended.is_doubtful(&pending);
         self.doubts.of(session).inconclusive |= diverges.is_some() || doubtful;
+        self.note_told(pending, ended.kind == OutcomeKind::Success);
         Ok(diverges)
     }
 
+    fn note_told(&mut self, pending: Pending, succeeded: bool) {
+        if let Some(told) = self.told.as_mut().filter(|_| succeeded) {
+            told.push(pending);
+        }
+    }
+
     /// The results of the turn before are seen, unless this is the same one.
-    fn begin_turn(&mut self, session: &Session, turn: Option<u64>) -> Result<(), StateError> {
+    pub(super) fn begin_turn(&mut self, session: &Session, turn: Option<u64>) -> Result<(), StateError> {
         let next = turn.map(|turn| (Box::from(session.handle()), turn));
         if next.is_some() && next == self.turn {
             return Ok(());
@@ -233,11 +243,13 @@ impl<'p> Player<'p> {
     }
 
     /// Tells what came of the calls of the turn.
-    fn settle(&mut self) -> Result<(), StateError> {
+    pub(super) fn settle(&mut self) -> Result<(), StateError> {
         for pending in std::mem::take(&mut self.pending) {
             match &pending.ended {
                 Some(ended) => {
                     self.tell(&pending, ended, pending.now_ms, None)?;
+                    let succeeded = ended.kind == OutcomeKind::Success;
+                    self.note_told(pending, succeeded);
                 }
                 None => self.pending.push(pending),
             }

@@ -1,6 +1,7 @@
 //! The sessions of a recording. In: its lines in order. Out: the session that each call belongs to, or why it belongs to none.
 
 use super::line::{CallLine, SessionLine};
+use policyc_runtime::state::Who;
 use std::collections::BTreeMap;
 
 /// The sessions of one file.
@@ -82,6 +83,11 @@ impl Session {
     /// The handle of the session.
     pub(super) const fn handle(&self) -> &[u8] {
         self.id.as_bytes()
+    }
+
+    /// Whose memory its calls read.
+    pub(super) const fn who(&self) -> Who<'_> {
+        Who { principal: self.principal_handle.as_bytes(), session: self.handle() }
     }
 }
 

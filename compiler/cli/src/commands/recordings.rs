@@ -98,6 +98,18 @@ pub(crate) fn whole(recordings: &[Recording]) -> (Vec<Recorded>, Vec<Trouble>) {
     (found, troubles)
 }
 
+/// Replays recordings that are in memory; how many there are.
+pub(crate) fn replay_whole(recordings: &[Recorded], replay: &mut Replay<'_>, output: &Output) -> usize {
+    let progress = output.progress(Stream::Err, "replaying");
+    for recorded in recordings {
+        replay.file(&recorded.name, &recorded.key);
+        let lines = recorded.bytes.strip_suffix(b"\n").unwrap_or(&recorded.bytes);
+        lines.split(|byte| *byte == b'\n').for_each(|line| replay.line(line));
+    }
+    progress.finish();
+    recordings.len()
+}
+
 fn empty(name: &str) -> Trouble {
     Trouble::new(format!("recording `{name}` is empty")).of(Code::E0002, name)
 }

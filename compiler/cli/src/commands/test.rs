@@ -2,6 +2,7 @@
 //! and how much of the policy was exercised. Exit status 1 if something is not as expected, 2 if something cannot be read.
 
 mod github;
+mod hostile;
 mod human;
 mod junit;
 mod outcome;
@@ -20,6 +21,7 @@ use outcome::{Coverage, Outcome, Replayed, TestOutcome, narrow};
 use policyc_compiler::Report;
 use policyc_compiler::diagnostics::Code;
 use policyc_compiler::diagnostics::render::counted;
+use policyc_compiler::replay::hostile::{Pool, Readers};
 use policyc_compiler::replay::tally::{StatementCoverage, Tally};
 use policyc_compiler::replay::{Options, Replay};
 use policyc_compiler::testing;
@@ -52,6 +54,12 @@ pub(crate) struct Args {
     /// Write what happens in the one recording that is replayed as a recording v2: decisions, outcomes, what was learned and charged
     #[arg(long, value_name = "FILE", requires = "replay", value_parser = path())]
     record: Option<String>,
+    /// Try hostile variants of the recorded calls, and name those that the policy allows: another customer's id, an amount negated, scaled or made a text, an argument dropped or unknown, a write repeated, a state changed, a recipient out of untrusted text
+    #[arg(long, requires = "replay")]
+    mutate_calls: bool,
+    /// Fail if fewer than this percentage of the hostile writes are denied or wait for a person
+    #[arg(long, value_name = "PERCENT", requires = "mutate_calls", value_parser = clap::value_parser!(u8).range(0..=100))]
+    min_stopped: Option<u8>,
     /// `human`, `json`, `junit` or `github`
     #[arg(long, value_name = "FORM", default_value = "human", value_parser = results())]
     format: Format,
@@ -87,7 +95,16 @@ pub(crate) fn run(args: &Args, output: &Output) -> Result<Exit, Trouble> {
     if let Some((least, covered)) = short {
         output.err(&format!("coverage is {covered} %, below the {least} % asked for"));
     }
-    Ok(outcome.exit().and(Exit::findings(short.is_some())))
+    let weak = args
+        .min_stopped
+        .zip(outcome.stopped())
+        .filter(|(least, (part, all))| u128::from(*part) * 100 < u128::from(*all) * u128::from(*least));
+    if let Some((least, (part, all))) = weak {
+        let stopped = hostile::percent(part, all);
+        output
+            .err(&format!("{stopped} of the hostile writes are not allowed, below the {least} % asked for"));
+    }
+    Ok(outcome.exit().and(Exit::findings(short.is_some() || weak.is_some())))
 }
 
 /// A run, and what has come of it so far.
@@ -132,11 +149,23 @@ impl Run<'_> {
             .help("replay them one by one: the ids of sessions are unique in one file only"));
         }
         let record = args.record.is_some();
-        let mut replay = Replay::new(
-            &loaded.pdp,
-            Options { at: args.at, expected, bless: args.bless, approve: args.approve, record },
-        );
-        let (files, broken) = recordings::replay(&recordings, &mut replay, self.output);
+        let (whole, hostile) = if args.mutate_calls {
+            let (whole, unread) = recordings::whole(&recordings);
+            troubles.extend(unread);
+            let mut pool = Pool::default();
+            whole.iter().for_each(|recorded| pool.read(&recorded.key, &recorded.bytes));
+            let readers = Readers::of(loaded.pdp.program(), loaded.report.as_deref());
+            (Some(whole), Some((pool, readers)))
+        } else {
+            (None, None)
+        };
+        let options =
+            Options { at: args.at, expected, bless: args.bless, approve: args.approve, record, hostile };
+        let mut replay = Replay::new(&loaded.pdp, options);
+        let (files, broken) = match &whole {
+            Some(whole) => (recordings::replay_whole(whole, &mut replay, self.output), Vec::new()),
+            None => recordings::replay(&recordings, &mut replay, self.output),
+        };
         troubles.extend(broken);
         let mut replayed = replay.finish();
         for (sum, more) in coverage.iter_mut().zip(replayed.tally.coverage()) {

@@ -1,5 +1,6 @@
 //! A test run for people. In: the outcome. Out: failures in full, the replay as a table, coverage in a line (with `-v` as a table).
 
+use super::hostile::hostile;
 use super::outcome::{Covered, Outcome, Replayed, differs, narrow};
 use super::truth::ground_truth;
 use crate::output::Output;
@@ -64,6 +65,9 @@ fn replay(text: &mut String, replayed: &Replayed, output: &Output) {
         if let Some(truth) = &replayed.truth {
             ground_truth(text, truth);
         }
+    }
+    if let Some(hostility) = &replayed.hostility {
+        hostile(text, hostility, output);
     }
     for mismatch in replayed.mismatches.iter().take(SHOWN) {
         let (file, line) = replayed.place(mismatch);

@@ -1,5 +1,6 @@
 //! What a test run comes to. In: results of test blocks and of a replay. Out: [`Outcome`], which every form of output reads, and its JSON.
 
+use super::hostile::JsonHostility;
 use super::truth::JsonTruth;
 use crate::exit::{Exit, Trouble};
 use crate::program::Unusable;
@@ -9,6 +10,7 @@ use policyc_compiler::diagnostics::positions::Position;
 use policyc_compiler::diagnostics::sources::{PlaceSpan, Sources};
 use policyc_compiler::diagnostics::{Diagnostic, Location};
 use policyc_compiler::replay::expect::Mismatch;
+use policyc_compiler::replay::hostile::Hostility;
 use policyc_compiler::replay::tally::StatementCoverage;
 use policyc_compiler::replay::truth::Truth;
 use policyc_compiler::replay::{BrokenLine, CallPlace, Uncertain};
@@ -66,6 +68,8 @@ pub(super) struct Replayed {
     pub(super) uncertain: Uncertain,
     /// What became of attacks and of honest work, if the recordings tell.
     pub(super) truth: Option<Truth>,
+    /// What hostile variants came to, if they were tried.
+    pub(super) hostility: Option<Hostility>,
     pub(super) broken: Vec<BrokenLine>,
     pub(super) broken_count: u64,
     pub(super) mismatches: Vec<Mismatch>,
@@ -116,6 +120,9 @@ pub(super) struct Json<'o> {
     by_reason: BTreeMap<&'o str, u64>,
     /// What became of attacks and of honest work; `null` if no recording tells.
     ground_truth: Option<JsonTruth<'o>>,
+    /// What hostile variants of the recorded calls came to; left out if none were tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutated_calls: Option<JsonHostility<'o>>,
     coverage: JsonCoverage<'o>,
     tests: &'o [TestOutcome],
     first_calls: &'o [ReasonOutcome],
@@ -143,6 +150,12 @@ impl Outcome {
 
     pub(super) fn failed(&self) -> usize {
         self.tests.len() - self.passed()
+    }
+
+    /// Hostile writes that are not allowed, of all; none if none were tried.
+    pub(super) fn stopped(&self) -> Option<(u64, u64)> {
+        let writes = self.replayed.as_ref()?.hostility.as_ref()?.all().writes;
+        (writes.total() > 0).then_some((writes.stopped(), writes.total()))
     }
 
     pub(super) fn exit(&self) -> Exit {
@@ -179,6 +192,7 @@ impl Outcome {
                 .map(|replayed| replayed.reasons.iter().map(|reason| (&*reason.id, reason.calls)).collect())
                 .unwrap_or_default(),
             ground_truth: replayed.and_then(|replayed| replayed.truth.as_ref()).map(JsonTruth::of),
+            mutated_calls: replayed.and_then(|replayed| replayed.hostility.as_ref()).map(JsonHostility::of),
             coverage: JsonCoverage {
                 percent: self.coverage.percent(),
                 matched: self.coverage.matched(),
@@ -270,6 +284,7 @@ impl Replayed {
                 .collect(),
             uncertain: replayed.uncertain,
             truth: replayed.truth.clone(),
+            hostility: replayed.hostility.clone(),
             broken: replayed.broken.clone(),
             broken_count: replayed.broken_count,
             mismatches: replayed.mismatches.clone(),
