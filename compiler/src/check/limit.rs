@@ -111,6 +111,7 @@ impl Checker<'_> {
             window,
             counting: if distinct { memory::Counting::Distinct } else { memory::Counting::Sum },
             keeps_failures: parts.keeps_failures,
+            at: limit.name.span,
         });
         let mut counted: BTreeMap<u32, Span> = BTreeMap::new();
         for on in on {

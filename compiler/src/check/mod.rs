@@ -103,6 +103,8 @@ pub(crate) struct LimitShape {
     pub window: Window,
     pub counting: Counting,
     pub keeps_failures: bool,
+    /// Its name.
+    pub at: Span,
 }
 
 /// A redaction before it is numbered.

@@ -2,7 +2,7 @@
 
 use super::convert::{self, Starts};
 use super::queries::{self, SourceFile, checked, items, parsed, starts};
-use super::{Db, annotations, grants, learnable, linked, on_tools};
+use super::{Db, annotations, grants, learnable, linked, lints, on_tools};
 use crate::check::{Checked, definitions, testing};
 use crate::diagnostics::{Code, Diagnostic, Level, Location};
 use crate::report::{FileText, Report, Test, TestStep};
@@ -72,7 +72,13 @@ pub(crate) fn assemble(db: &dyn Db, root: SourceFile) -> Report {
     found.extend(refused);
     found.extend(grants::swept(world, &policy, &placed));
     lost::quiet(world, &mut found);
-    annotations::apply(all_items(db, world).into_iter(), &mut found);
+    let items = all_items(db, world);
+    if out.diagnostics.iter().all(|d| d.level != Level::Error)
+        && found.iter().all(|f| f.level != Level::Error)
+    {
+        found.extend(lints::findings(world, &policy, &placed, &items));
+    }
+    annotations::apply(items.into_iter(), &mut found);
     out.diagnostics.extend(found.iter().map(|f| convert::found(f, &at)));
     out.diagnostics.sort();
     out.diagnostics.dedup();

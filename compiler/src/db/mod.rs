@@ -10,6 +10,7 @@ pub(crate) mod convert;
 mod grants;
 mod learnable;
 mod linked;
+mod lints;
 mod lock;
 mod memory;
 mod on_tools;

@@ -176,6 +176,16 @@ codes! {
     W0809 unlearnable_fact Warning "0.1" "no permitted tool teaches a fact that conditions read";
     W0810 ignorance_passes Warning "0.1" "a restriction waits for something to be learned";
     W0811 assumed_fact Warning "0.1" "a grant assumes a fact that was not learned";
+    W0812 free_retries Warning "0.1" "a limit on amounts leaves failed calls uncounted";
+    W0813 zero_is_free Warning "0.1" "a limit on amounts does not count an amount of zero";
+    W0814 batch_counts_one Warning "0.1" "a limit on calls counts a call with many elements as one";
+    W0815 agent_chosen_key Warning "0.1" "the agent chooses the key of a limit freely";
+    W0816 mixed_currency Warning "0.1" "a limit adds up amounts of different currencies";
+    W0817 self_label Warning "0.1" "a tool that a label restricts sets the label itself";
+    W0818 label_gap Warning "0.1" "a label lists what sets it, and other tools bring in text as well";
+    W0819 tainted_fact Warning "0.1" "a fact that permits is learned from what sets a label";
+    W0820 late_denial Warning "0.1" "a result rule withholds what has already happened";
+    W0821 similar_key Warning "0.1" "results have a near twin of a name that is taken out";
     N0901 omission Note "0.1" "what an omitted argument does";
     N0902 widened Note "0.1" "part of a schema is not modeled";
     N0903 opened Note "0.1" "undeclared arguments are let in";
