@@ -3,7 +3,7 @@
 //!
 //! The typed tree says what a statement means; this says how it was put.
 
-use crate::typed::{Policy, Statement};
+use crate::typed::{Origin, Policy, Statement};
 use policyc_grammar::ast::{Ast, Clause, ClauseKind, Item, ItemKind, Name, ToolList, With};
 use policyc_grammar::lexer::lex;
 use policyc_grammar::parse::parse;
@@ -53,6 +53,17 @@ pub struct Definition {
     pub source: u16,
 }
 
+/// A statement as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Declared {
+    /// All of it, on one line.
+    pub text: String,
+    /// Its documentation.
+    pub docs: String,
+    /// `@name(…)` lines, on one line each.
+    pub annotations: Vec<String>,
+}
+
 /// A piece of text and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
@@ -100,6 +111,23 @@ impl Author {
             _ => {}
         }
         out
+    }
+
+    /// The statement that begins there.
+    #[must_use]
+    pub fn declared(&self, origin: Origin) -> Option<Declared> {
+        let tree = self.trees.get(usize::from(origin.source))?;
+        let at = tree.items.binary_search_by_key(&origin.start, |item| item.start).ok()?;
+        let item = tree.items.get(at)?;
+        let here = Here { author: self, source: origin.source, start: origin.start };
+        // Annotations are told apart from what they stand before.
+        let end = item.annotations.last().map_or(item.span.start, |one| one.span.end);
+        let span = policyc_grammar::source::Span::new(end.max(item.span.start), item.span.end);
+        Some(Declared {
+            text: here.said(span).text,
+            docs: item.docs.join("\n"),
+            annotations: item.annotations.iter().map(|one| here.said(one.span).text).collect(),
+        })
     }
 
     /// The documentation of the `policy` line, and of nothing else.

@@ -7,6 +7,7 @@ mod content;
 mod html;
 mod markdown;
 mod may;
+mod memory;
 mod statements;
 #[cfg(test)]
 mod tests;

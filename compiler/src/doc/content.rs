@@ -3,14 +3,14 @@
 use super::blocks::{Document, Line, Piece, code, codes, joined, stacked, text};
 use super::classes::{self, Classes};
 use super::statements::{OnTool, condition, prose};
-use super::{may, tools};
+use super::{may, memory, tools};
 use crate::author::{Author, Definition};
 use crate::check::form::describe;
 use crate::report::Report;
 use crate::ty::ObjectTy;
 use crate::typed::Policy;
-use policyc_runtime::program::Digest;
 use policyc_runtime::program::decode::Hex;
+use policyc_runtime::program::{Digest, StatementKind};
 
 /// The whole page.
 pub(super) fn write(report: &Report, policy: &Policy, digest: &Digest) -> Document {
@@ -36,6 +36,9 @@ pub(super) fn write(report: &Report, policy: &Policy, digest: &Digest) -> Docume
     servers(policy, &author, &mut out);
     host(policy, &mut out);
     tools::sections(policy, &author, &hints, &mut out);
+    memory::limits(policy, &author, &mut out);
+    memory::remembered(policy, &author, &mut out);
+    memory::shown(policy, &author, &mut out);
     guardrails(policy, &author, &mut out);
     tools::hidden(policy, &author, &mut out);
     shadows(policy, &author, &mut out);
@@ -141,7 +144,7 @@ fn guardrails(policy: &Policy, author: &Author, out: &mut Document) {
     let rows: Vec<Vec<Line>> = policy
         .statements
         .iter()
-        .filter(|head| head.guardrail)
+        .filter(|head| head.guardrail && is_decisive(head.kind))
         .map(|head| {
             let one = OnTool { head, words: author.words(head), after: Vec::new() };
             let effect = crate::explain::effect_word(head.effect);
@@ -173,6 +176,11 @@ fn guardrails(policy: &Policy, author: &Author, out: &mut Document) {
     if !rows.is_empty() {
         out.table("Statements of guardrails", &["Statement", "Effect", "Tools", "Condition"], rows);
     }
+}
+
+/// It decides calls itself; what else there is has tables of its own.
+const fn is_decisive(kind: StatementKind) -> bool {
+    matches!(kind, StatementKind::Rule | StatementKind::Arm | StatementKind::Hide)
 }
 
 fn not_empty(piece: &Piece) -> bool {

@@ -37,6 +37,9 @@ pub(super) fn sentence(one: &OnTool<'_>) -> Line {
             lines.push(vec![text("where "), code(name), text(" is "), code(value)]);
         }
     }
+    if one.head.guardrail && one.head.effect == Effect::Ask {
+        lines.push(vec![text("where something permits it")]);
+    }
     lines.extend(one.head.terms.as_ref().filter(|_| one.head.effect == Effect::Ask).map(terms));
     if !one.head.because.is_empty() {
         lines.push(vec![text(format!("“{}”", one.head.because))]);
@@ -74,7 +77,7 @@ fn mentions(one: &OnTool<'_>, name: &str) -> bool {
 }
 
 /// `2 of security, lead, within 4h`.
-fn terms(terms: &ApprovalTerms) -> Line {
+pub(super) fn terms(terms: &ApprovalTerms) -> Line {
     let mut out = format!("waits for {} of {}", terms.quorum, terms.from.join(", "));
     if let Some(ms) = terms.within_ms {
         out.push_str(&format!(", within {}", duration(ms)));
@@ -83,7 +86,7 @@ fn terms(terms: &ApprovalTerms) -> Line {
 }
 
 /// The id, and what kind of statement it is where that matters.
-fn origin(head: &Statement) -> String {
+pub(super) fn origin(head: &Statement) -> String {
     let marks = [
         (head.kind == StatementKind::Hide, "hidden"),
         (head.guardrail, "guardrail"),

@@ -102,6 +102,48 @@ fn html_loads_nothing_and_its_tags_are_balanced() {
 }
 
 #[test]
+fn what_is_remembered_and_shown_has_its_tables() {
+    let text = r#"edition 2026
+policy p "Memory"
+import tools s from "s.lock.json"
+import guardrails "limits.policy"
+principal { id: string }
+approvers default "lead"
+result s.read: { owner: string, hits: list<{ mail: string }> }
+/// Who owns what.
+fact owner(id: string): string for 1h
+  after s.read: owner(args.id) = result.owner
+  after s.pay: forget owner(args.to)
+@trusted(result.mail)
+fact mails: set<string> after s.read: each h in result.hits where h.mail != "": add h.mail
+fact paid: int after s.pay: paid += 1
+/// Text of others came in.
+label untrusted after * except s.pay
+rule reads: allow s.read
+rule pays: allow s.pay when args.to in mails and args.amount > 0 and paid < 4
+rule late: deny s.pay when session has label untrusted and owner(args.to) != principal.id
+/// No more than that.
+limit daily: 100 per 1d for each principal.id on s.pay counting args.amount failures count
+  exceeded ask quorum 2 within 4h because "Enough for today."
+rule secret: deny result of s.read when result.text contains "secret" because "Not for agents."
+redact numbers on s.read: patterns /[0-9]{6,}/ with "[number]"
+rule short: deny reply when length(reply.text) > 300
+append robot on reply: "Written by a machine."
+"#;
+    let limits = "edition 2026\npolicy limits \"Limits\"\nimport tools t from \"s.lock.json\"\n\
+                  limit calls: 9 per session on t.* failures count\nrule seen: ask t.pay when args.amount > 7 from \"security\"\n";
+    let lock = import_document(TOOLS, "s", &ImportOptions::default()).unwrap().lock.to_text();
+    let files = MemoryFiles::default()
+        .with("p.policy", text)
+        .with("limits.policy", limits)
+        .with("s.lock.json", &lock);
+    let report = Compiler::new(Arc::new(files)).report("p.policy");
+    let told: Vec<_> = report.diagnostics.iter().filter(|one| one.level != Level::Note).collect();
+    assert!(told.is_empty(), "{told:?}");
+    insta::assert_snapshot!(document(&report, &[0; 32]).unwrap().markdown());
+}
+
+#[test]
 fn a_small_policy_has_a_small_page() {
     let text = "edition 2026\npolicy p \"\"\nimport tools s from \"s.lock.json\"\nrule reads: allow s.read\n";
     insta::assert_snapshot!(document(&report(text), &[0; 32]).unwrap().markdown());
