@@ -13,6 +13,7 @@ mod spell;
 mod statement;
 mod subst;
 mod tree;
+mod unmet;
 mod view;
 mod why;
 

@@ -1,9 +1,10 @@
-//! Test blocks. In: the tests of a checked policy and its loaded program. Out: what came of each step.
+//! Test blocks. In: the report of a checked policy, its loaded program. Out: what came of each step.
 
 mod run;
 
 use crate::replay::tally::Tally;
-use crate::report::{Test, TestStep};
+use crate::report::{Report, Test, TestStep};
+use crate::typed::Policy;
 use policyc_grammar::ast::Effect;
 use policyc_grammar::source::Span;
 use policyc_runtime::decided::Decided;
@@ -46,19 +47,27 @@ pub struct Failure {
 
 /// Runs tests, each from the beginning: without principal, session, time and memory until its steps set them.
 #[must_use]
-pub fn run(tests: &[Test], pdp: &Pdp, tally: &mut Tally<'_, ()>) -> Vec<TestResult> {
+pub fn run(report: &Report, pdp: &Pdp, tally: &mut Tally<'_, ()>) -> Vec<TestResult> {
     let mut vm = Vm::new(pdp);
-    tests.iter().map(|test| one(test, pdp, &mut vm, tally)).collect()
+    let policy = report.policy.as_deref();
+    report.tests.iter().map(|test| one(test, policy, pdp, &mut vm, tally)).collect()
 }
 
 /// Whether a test fails.
 #[must_use]
 pub fn fails(test: &Test, pdp: &Pdp) -> bool {
     let mut tally = Tally::new(pdp.program());
-    !one(test, pdp, &mut Vm::new(pdp), &mut tally).failures.is_empty()
+    !one(test, None, pdp, &mut Vm::new(pdp), &mut tally).failures.is_empty()
 }
 
-fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestResult {
+/// `policy` has the words for why a call is not permitted.
+fn one(
+    test: &Test,
+    policy: Option<&Policy>,
+    pdp: &Pdp,
+    vm: &mut Vm,
+    tally: &mut Tally<'_, ()>,
+) -> TestResult {
     let mut result = TestResult {
         name: test.name.clone(),
         file: test.file.clone(),
@@ -67,7 +76,7 @@ fn one(test: &Test, pdp: &Pdp, vm: &mut Vm, tally: &mut Tally<'_, ()>) -> TestRe
         failures: Vec::new(),
     };
     let store = Memory::new();
-    let mut run = Run::new(Gate { pdp, store: &store }, vm);
+    let mut run = Run::new(Gate { pdp, store: &store }, vm, policy);
     for step in &test.steps {
         match step {
             TestStep::Principal(json) => run.principal = json,

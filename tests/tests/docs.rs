@@ -82,7 +82,7 @@ fn tested(files: MemoryFiles) -> Result<usize, String> {
     let pdp = Pdp::from_program(program.as_ref().clone(), &Requirements::default())
         .map_err(|error| error.to_string())?;
     let mut tally: Tally<'_, ()> = Tally::new(pdp.program());
-    let results = testing::run(&report.tests, &pdp, &mut tally);
+    let results = testing::run(&report, &pdp, &mut tally);
     match results.iter().find(|result| !result.failures.is_empty()) {
         Some(failed) => Err(format!("{failed:#?}")),
         None => Ok(results.len()),

@@ -56,7 +56,7 @@ fn check(folder: &Path, root: &Path) {
 
     let mut tally = Tally::new(pdp.program());
     assert!(!report.tests.is_empty(), "{name} has no tests");
-    for result in testing::run(&report.tests, &pdp, &mut tally) {
+    for result in testing::run(&report, &pdp, &mut tally) {
         assert!(result.failures.is_empty(), "{name}: {}: {:#?}", result.name, result.failures);
     }
 

@@ -62,7 +62,7 @@ fn the_first_page_of_the_language_passes_its_tests() {
     let files = Folder(root().join("tests/spec/page-one"));
     let report = Compiler::new(Arc::new(files)).report("support.policy");
     let pdp = loaded(&report);
-    let results = testing::run(&report.tests, &pdp, &mut Tally::new(pdp.program()));
+    let results = testing::run(&report, &pdp, &mut Tally::new(pdp.program()));
     let failures: Vec<_> = results.iter().flat_map(|test| &test.failures).collect();
     assert!(failures.is_empty(), "{failures:#?}");
     let calls: usize = results.iter().map(|test| test.calls).sum();

@@ -24,7 +24,7 @@ fn check(path: &str) {
     let pdp = Pdp::load(&program.to_bytes(), &Requirements::default()).unwrap();
     let mut tally = Tally::new(&program);
     assert!(!report.tests.is_empty(), "{path} has no tests");
-    for result in testing::run(&report.tests, &pdp, &mut tally) {
+    for result in testing::run(&report, &pdp, &mut tally) {
         assert!(result.failures.is_empty(), "{path}: {}: {:#?}", result.name, result.failures);
     }
     let missed: Vec<&str> = tally.coverage().into_iter().filter(|s| s.matched == 0).map(|s| s.id).collect();

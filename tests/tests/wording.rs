@@ -74,7 +74,35 @@ fn a_test_without_a_time_says_how_to_set_it() {
     let statements = "rule by_day: allow crm.search when hour(now, \"UTC\") < 20\ntest untimed {\n  call crm.search {} => allow\n}\n";
     let (report, program) = build(statements);
     let pdp = Pdp::load(&program.unwrap().to_bytes(), &Requirements::default()).unwrap();
-    let results = testing::run(&report.tests, &pdp, &mut Tally::new(pdp.program()));
+    let results = testing::run(&report, &pdp, &mut Tally::new(pdp.program()));
     let notes = &results.first().unwrap().failures.first().unwrap().notes;
     assert_eq!(notes.last().unwrap(), "a step before it sets the time: `at \"2027-01-01T09:00Z\"`");
+}
+
+/// The last notes of the first failure of the only test.
+fn failing(statements: &str, expected: &[&str]) {
+    let (report, program) = build(statements);
+    let pdp = Pdp::load(&program.unwrap().to_bytes(), &Requirements::default()).unwrap();
+    let results = testing::run(&report, &pdp, &mut Tally::new(pdp.program()));
+    let notes = &results.first().unwrap().failures.first().unwrap().notes;
+    assert_eq!(notes.get(1..).unwrap(), expected, "{notes:?}");
+}
+
+#[test]
+fn a_call_that_nothing_permits_says_what_each_rule_lacks() {
+    let rules = "result crm.search: { owner: string }\n\
+                 fact owner(field: string): string after crm.search: owner(first(args.fields)) = result.owner\n\
+                 rule look: allow crm.search\n\
+                 rule owned: allow crm.read when owner(first(args.history)) == \"ann\"\n\
+                 rule few: ask crm.read when count(args.fields) < 2 and \"x\" in args.history from \"lead\"\n\
+                 rule none: allow crm.read unless \"y\" in args.history\n\
+                 rule never: deny crm.read when \"z\" in args.history\n";
+    failing(
+        &format!("{rules}test t {{\n  call crm.read {{ fields: [\"a\"], history: [\"y\"] }} => allow\n}}\n"),
+        &[
+            "few needs `\"x\" in args.history` to be true, and it is false",
+            "none needs `\"y\" in args.history` to be false, and it is true",
+            "owned needs `owner(first(args.history)) == \"ann\"` to be true, and it is unknown, since `owner(\"y\")` was never learned",
+        ],
+    );
 }

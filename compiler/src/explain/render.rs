@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// Columns; what is longer is cut, the JSON form has it whole.
 const WIDTH: usize = 100;
+/// Characters of a note: what it ends with is often the reason.
+const NOTE: usize = 400;
 /// Lines of one statement's source.
 const LINES: usize = 8;
 
@@ -20,7 +22,7 @@ pub fn render(explanation: &Explanation, style: Style) -> String {
         out.statements(explanation);
     }
     for note in &explanation.notes {
-        out.line(&format!("note: {note}"));
+        let _ = writeln!(out.text, "{}", cut(&format!("note: {}", visible(note)), NOTE));
     }
     if let Some(nearest) = &explanation.nearest {
         out.nearest(nearest);

@@ -276,11 +276,16 @@ impl<'p> Player<'p> {
             }
             None => gate.outcome(&mut self.vm, &pending.admitted, &call, &host, &ended.outcome())?,
         };
-        if let Some(why) = learned.unfit.as_ref().filter(|_| self.unfit.len() < UNFIT) {
-            self.unfit.push(format!(
-                "the result of call {} (`{}`) taught nothing: {why}",
-                pending.seq, pending.tool
-            ));
+        let why = match &learned.unfit {
+            Some(why) => Some(why.to_string()),
+            None if known.is_some() || !pending.teaches => None,
+            None if ended.lacks_result() => Some("it is cut, or was not recorded".to_owned()),
+            None if ended.lacks_outcome() => Some("nothing is recorded of what came of the call".to_owned()),
+            None => None,
+        };
+        if let Some(why) = why.filter(|_| self.unfit.len() < UNFIT) {
+            let (seq, tool) = (pending.seq, &pending.tool);
+            self.unfit.push(format!("the result of call {seq} (`{tool}`) taught nothing: {why}"));
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.outcome(pending, now_ms, ended, &learned);

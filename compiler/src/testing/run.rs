@@ -1,15 +1,17 @@
 //! A test under way: calls, answers of people, replies, one after the other. In: steps. Out: what was not as expected.
 
 use super::{Expected, Failure, compared, verdict};
+use crate::explain::explain;
 use crate::replay::tally::Tally;
 use crate::report::{CallOutcome, TestAnswer, TestCall, TestReply, TestShown};
+use crate::typed::Policy;
 use policyc_runtime::decided::Decided;
-use policyc_runtime::decision::Decision;
+use policyc_runtime::decision::{BuiltIn, Decision};
 use policyc_runtime::gate::{Admitted, Asked, Consent, Gate, Learned, Outcome, Shown};
 use policyc_runtime::request::{Call, Host, LiveSchema};
 use policyc_runtime::result::{Body, Sent};
-use policyc_runtime::state::Who;
 use policyc_runtime::state::approval::{Answer, Approver, Fingerprint, Voted};
+use policyc_runtime::state::{Memory, Who};
 use policyc_runtime::vm::Vm;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 pub(super) struct Run<'r> {
     pub(super) gate: Gate<'r>,
     vm: &'r mut Vm,
+    policy: Option<&'r Policy>,
     pub(super) principal: &'r str,
     pub(super) session: &'r str,
     pub(super) now_ms: Option<i64>,
@@ -26,8 +29,8 @@ pub(super) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    pub(super) const fn new(gate: Gate<'r>, vm: &'r mut Vm) -> Self {
-        Self { gate, vm, principal: "{}", session: "{}", now_ms: None, asked: None }
+    pub(super) const fn new(gate: Gate<'r>, vm: &'r mut Vm, policy: Option<&'r Policy>) -> Self {
+        Self { gate, vm, policy, principal: "{}", session: "{}", now_ms: None, asked: None }
     }
 
     /// The values themselves are the handles: the same principal in the same session has one memory.
@@ -45,14 +48,20 @@ impl<'r> Run<'r> {
         let asks = step.expect == policyc_grammar::ast::Effect::Ask;
         tally.begin();
         let admission = self.gate.admit_traced(self.vm, &call, &host, &who, Consent::None, tally);
-        let (failure, admitted) = match &admission {
+        let mut lacking = false;
+        let (mut failure, admitted) = match &admission {
             Ok((decided, admitted)) => {
                 tally.add(decided, || ());
+                lacking = decided.reasons().any(|reason| reason.id() == BuiltIn::DefaultDeny.code());
                 (compared(expected, decided.decision(), decided, &host), admitted.clone())
             }
             Err(error) => (Some(expected.failure(error.to_string())), None),
         };
         drop(admission);
+        if let (Some(failure), Some(policy), true) = (&mut failure, self.policy, lacking) {
+            let memory = Memory { store: self.gate.store, who };
+            failure.notes.extend(explain(policy, self.gate.pdp, &call, &host, &memory).unmet());
+        }
         if asks && failure.is_none() {
             return self.ask(step);
         }

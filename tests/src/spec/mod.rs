@@ -90,7 +90,7 @@ fn own_tests(report: &Report, program: Program) -> Result<(), String> {
     let pdp = Pdp::from_program(program, &Requirements::default()).map_err(|error| error.to_string())?;
     let mut tally = Tally::new(pdp.program());
     let mut out = String::new();
-    for result in testing::run(&report.tests, &pdp, &mut tally) {
+    for result in testing::run(report, &pdp, &mut tally) {
         for failure in &result.failures {
             let line = expect::line_of(report, &result.file, failure.span.start);
             let (expected, actual) = (&failure.expected, &failure.actual);

@@ -120,7 +120,7 @@ impl Run<'_> {
         let program = loaded.pdp.program();
         let mut tally = Tally::new(program);
         if let Some(report) = &loaded.report {
-            let results = testing::run(&report.tests, &loaded.pdp, &mut tally);
+            let results = testing::run(report, &loaded.pdp, &mut tally);
             let results = results.iter().map(|result| TestOutcome::of(result, report, &program.name));
             self.outcome.tests.extend(results);
         }
