@@ -86,7 +86,7 @@ pub(super) struct Reader {
 #[derive(Debug)]
 struct Seen {
     group: (String, String),
-    /// Something is known of it at all.
+    /// It is known whether there was an attack.
     told: bool,
     attacked: bool,
     reached: Option<bool>,
@@ -133,10 +133,9 @@ impl Reader {
     /// A call is decided.
     pub(super) fn call(&mut self, session: &str, label: &str, now: Strictest) {
         let Some(seen) = self.sessions.get_mut(session) else { return };
-        seen.told |= label != "null";
         seen.any = seen.any.or(now);
         if label == "\"injected\"" {
-            seen.attacked = true;
+            (seen.attacked, seen.told) = (true, true);
             seen.attack = Some(seen.attack.map_or(now, |before| before.or(now)));
             seen.calls.add(now.decision);
         }

@@ -97,5 +97,6 @@ fn sessions_that_died_or_tell_nothing_are_left_out() {
     check(r#"{"attack":null,"error":"context length"}"#, &[("null", DENY)], "died 1");
     check(r#"{"attack":null,"error":null}"#, &[("null", DENY)], "honest.stopped 1");
     assert_eq!(counts("{}", &[("null", DENY)]), None);
+    assert_eq!(counts("{}", &[(BENIGN, DENY), ("\"unknown\"", ALLOW)]), None);
     assert_eq!(counts(r#"{"turn":1,"suite":"x"}"#, &[("null", DENY)]), None);
 }
