@@ -106,6 +106,7 @@ pub fn emit(policy: &Policy, options: &EmitOptions) -> Result<Emitted, EmitError
             list_entry: code.list_entry,
             admit_entry: code.admit_entry,
             learning,
+            input: info.input,
             registers: code.registers,
             memos: code.memos,
         });

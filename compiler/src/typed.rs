@@ -281,6 +281,8 @@ pub struct ToolInfo {
     pub args: Arc<ArgsTy>,
     /// The locked description's first line, if kept.
     pub summary: Option<Arc<str>>,
+    /// Its calls may have rounds with input.
+    pub input: bool,
 }
 
 /// Where a statement stands. Spans in its trees count from `start`.

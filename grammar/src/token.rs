@@ -90,7 +90,7 @@ macro_rules! tokens {
 
 tokens! {
     keywords {
-        Accept "accept" Later;
+        Accept "accept" Statement;
         Add "add" Operator;
         After "after" Clause;
         All "all" Operator;

@@ -15,6 +15,7 @@ mod outcome;
 mod recall;
 mod replies;
 mod room;
+mod rounds;
 
 pub use admitted::Admitted;
 pub use answer::{Answered, Shown};
@@ -23,6 +24,7 @@ pub use noted::{Noted, What};
 pub use outcome::{Learned, Outcome};
 pub use recall::Recollection;
 pub use replies::Replied;
+pub use rounds::{Resumed, Round};
 
 use crate::decided::Decided;
 use crate::decision::{BuiltIn, Decision};

@@ -27,6 +27,10 @@ pub enum LiveSchema {
     Unverified,
 }
 
+/// The member of the session's document under which input travels in a later round of a call ([`crate::gate::Gate::resume`]). No policy can
+/// name it, and a host has no member of this name.
+pub const INPUT_KEY: &str = "\u{1}input";
+
 /// What the host knows. The agent has no influence on it.
 #[derive(Debug, Clone, Copy)]
 pub struct Host<'a> {

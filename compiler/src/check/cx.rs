@@ -42,6 +42,8 @@ pub(crate) struct Cx<'a> {
     pub result: Option<Option<&'a ResultTy>>,
     /// `reply` can be read.
     pub reply: bool,
+    /// `input` can be read.
+    pub input: bool,
     /// Why `args` cannot be read.
     pub no_args: &'static str,
     pub found: Vec<Found>,
@@ -81,6 +83,7 @@ impl<'a> Cx<'a> {
             args,
             result: None,
             reply: false,
+            input: false,
             no_args: "`args` is not known here",
             found: Vec::new(),
             locals: Vec::new(),

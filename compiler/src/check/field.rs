@@ -37,6 +37,15 @@ impl Cx<'_> {
             }
             "result" => return Some(self.result_root(span)),
             "reply" => return Some(self.reply_root(span)),
+            "input" if self.input => return Some(self.input_root(span)),
+            "input" if !self.world.inputs.is_empty() => {
+                return Some(self.error_help(
+                    Code::E0311,
+                    span,
+                    "`input` is not known here",
+                    "what an agent answers is read by rules on tools that `accept input on TOOLS` names",
+                ));
+            }
             _ => return None,
         };
         let place = Place { root, steps: Vec::new() };

@@ -5,6 +5,7 @@ use crate::resolve::types;
 use crate::ty::{Definitions, Kinds, StringRole, Ty};
 use crate::typed::{Const, Expr, ExprKind, Place, Root};
 use policyc_grammar::source::Span;
+use policyc_runtime::request::INPUT_KEY;
 use std::sync::Arc;
 
 /// A checked expression.
@@ -242,6 +243,11 @@ pub(crate) fn describe(ty: &Ty) -> String {
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(" | ") }
 }
 
+/// The place is `input` or below it.
+pub(crate) fn is_input(place: &Place) -> bool {
+    place.root == Root::Session && place.steps.first().is_some_and(|step| **step == *INPUT_KEY)
+}
+
 /// A place as an author writes it.
 pub(crate) fn spelled(place: &Place) -> String {
     let root = match place.root {
@@ -252,8 +258,10 @@ pub(crate) fn spelled(place: &Place) -> String {
         Root::ResultText => "result.text",
         Root::Var(_) => "…",
     };
+    let (root, steps) =
+        if is_input(place) { ("input", place.steps.get(1..)) } else { (root, place.steps.get(..)) };
     let mut out = root.to_owned();
-    for step in &place.steps {
+    for step in steps.unwrap_or_default() {
         let plain = step.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
             && step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         if plain { out.push_str(&format!(".{step}")) } else { out.push_str(&format!(".\"{step}\"")) }

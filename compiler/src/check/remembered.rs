@@ -16,6 +16,7 @@ use policyc_grammar::ast::{self, Name, Text};
 use policyc_grammar::source::Span;
 use policyc_runtime::number::SCALE;
 use policyc_runtime::program::memory::{FactKind, FactPart};
+use policyc_runtime::request::INPUT_KEY;
 use std::sync::Arc;
 
 impl<'a> Cx<'a> {
@@ -227,6 +228,13 @@ impl<'a> Cx<'a> {
         let place = Place { root, steps: Vec::new() };
         let absent = root == Root::ResultText;
         Form::Value(Value { expr: expr(ExprKind::Place(place), self.span(span)), ty, absent })
+    }
+
+    /// The root `input`: what the agent answers in a later round of a call. Of its type nothing is known.
+    pub(crate) fn input_root(&mut self, span: Span) -> Form {
+        let place = Place { root: Root::Session, steps: vec![INPUT_KEY.into()] };
+        let kind = ExprKind::Place(place);
+        Form::Value(Value { expr: expr(kind, self.span(span)), ty: Ty::Dynamic, absent: true })
     }
 
     /// The root `reply`: its text is all that there is.

@@ -206,7 +206,7 @@ fn head(
 }
 
 /// What checking gave for one type of arguments (`None`: for any), where the `where` certainly holds or may.
-type OnType = ((Option<Arc<ArgsTy>>, bool), Arc<[Arc<Expr>]>, Vec<Found>);
+type OnType = ((Option<Arc<ArgsTy>>, bool, bool), Arc<[Arc<Expr>]>, Vec<Found>);
 
 struct Statement<'a> {
     world: &'a World,
@@ -240,16 +240,17 @@ impl Statement<'_> {
         for tool in kept {
             let Some(entry) = self.world.tools.get(tool as usize) else { continue };
             let uncertain = self.uncertain.contains(&tool);
-            let key = (reads_args.then(|| entry.args.clone()), uncertain);
+            let input = self.world.inputs.contains(&tool);
+            let key = (reads_args.then(|| entry.args.clone()), uncertain, input);
             let known = done.iter().find(|(k, _, _)| match (&k.0, &key.0) {
-                (None, None) => k.1 == uncertain,
-                (Some(a), Some(b)) => Arc::ptr_eq(a, b) && k.1 == uncertain,
+                (None, None) => (k.1, k.2) == (uncertain, input),
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b) && (k.1, k.2) == (uncertain, input),
                 _ => false,
             });
             let (conditions, complaints) = match known {
                 Some((_, conditions, complaints)) => (conditions.clone(), complaints.clone()),
                 None => {
-                    let (conditions, complaints) = self.on(&entry.args, uncertain);
+                    let (conditions, complaints) = self.on(&entry.args, uncertain, input);
                     let conditions: Arc<[Arc<Expr>]> = conditions.into_iter().map(Arc::new).collect();
                     done.push((key, conditions.clone(), complaints.clone()));
                     (conditions, complaints)
@@ -310,9 +311,10 @@ impl Statement<'_> {
     }
 
     /// The conditions on one tool. Where a hint is unknown so is the condition of an ask: it restricts, and lets no consent in.
-    fn on(&mut self, args: &ArgsTy, uncertain: bool) -> (Vec<Expr>, Vec<Found>) {
+    fn on(&mut self, args: &ArgsTy, uncertain: bool, input: bool) -> (Vec<Expr>, Vec<Found>) {
         let hide = self.kind == StatementKind::Hide;
         let mut cx = Cx::new(self.world, self.scope, self.anchor, Some(args));
+        cx.input = input && !hide;
         let mut out: Vec<Expr> = Vec::new();
         for part in &self.parts {
             let condition = part.condition(&mut cx);

@@ -104,7 +104,9 @@ pub(super) fn policy(
         tools: world
             .tools
             .iter()
-            .map(|t| ToolInfo {
+            .zip(0_u32..)
+            .map(|(t, number)| ToolInfo {
+                input: world.inputs.contains(&number),
                 server: t.server,
                 name: t.name.clone(),
                 digest: t.digest,

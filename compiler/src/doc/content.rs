@@ -11,6 +11,7 @@ use crate::ty::ObjectTy;
 use crate::typed::Policy;
 use policyc_runtime::program::decode::Hex;
 use policyc_runtime::program::{Digest, StatementKind};
+use policyc_runtime::request::INPUT_KEY;
 
 /// The whole page.
 pub(super) fn write(report: &Report, policy: &Policy, digest: &Digest) -> Document {
@@ -137,7 +138,8 @@ fn fields(root: &str, ty: &ObjectTy) -> Vec<Vec<Line>> {
             vec![text(if field.required { "yes" } else { "no" })],
         ]
     };
-    ty.fields.iter().map(row).collect()
+    let named = ty.fields.iter().filter(|(name, _)| ***name != *INPUT_KEY);
+    named.map(row).collect()
 }
 
 fn guardrails(policy: &Policy, author: &Author, out: &mut Document) {

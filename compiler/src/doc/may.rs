@@ -180,6 +180,7 @@ fn program(policy: &Policy, classes: &Classes, conditions: &[Expr]) -> Option<Pd
                 digest: [0; 32],
                 args: args.clone(),
                 summary: None,
+                input: false,
             });
             let mut add = |letter: char, effect: Effect| {
                 made.statements.push(statement(format!("{name}{letter}"), effect));

@@ -212,6 +212,17 @@ pub(super) fn shown(policy: &Policy, author: &Author, out: &mut Document) {
             vec![vec![text(origin(head))], vec![text(what)], stacked(lines)]
         })
         .collect();
+    let accepted: Vec<String> = (0..)
+        .zip(&policy.tools)
+        .filter(|(_, tool)| tool.input)
+        .filter_map(|(index, _)| crate::explain::tool_name(policy, index))
+        .collect();
+    if !accepted.is_empty() {
+        out.section("What agents answer");
+        let lead =
+            "A server that asks back is answered in later rounds of these tools’ calls, and of no others: ";
+        out.paragraph([vec![text(lead)], codes(accepted)].concat());
+    }
     if !rows.is_empty() {
         out.section("What the agent sees, and what it says");
         out.paragraph(vec![text(

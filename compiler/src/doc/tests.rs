@@ -129,6 +129,7 @@ rule secret: deny result of s.read when result.text contains "secret" because "N
 redact numbers on s.read: patterns /[0-9]{6,}/ with "[number]"
 rule short: deny reply when length(reply.text) > 300
 append robot on reply: "Written by a machine."
+accept input on s.pay
 "#;
     let limits = "edition 2026\npolicy limits \"Limits\"\nimport tools t from \"s.lock.json\"\n\
                   limit calls: 9 per session on t.* failures count\nrule seen: ask t.pay when args.amount > 7 from \"security\"\n";

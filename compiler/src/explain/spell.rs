@@ -24,7 +24,12 @@ pub(super) fn spell(expr: &Expr, env: &Env<'_>) -> String {
                     env.variable(var).map_or_else(|| "the element".to_owned(), |item| item.label.clone())
                 }
             };
-            place.steps.iter().fold(root, |label, step| member_of(&label, step))
+            let (root, steps) = if crate::check::form::is_input(place) {
+                ("input".to_owned(), place.steps.get(1..))
+            } else {
+                (root, place.steps.get(..))
+            };
+            steps.unwrap_or_default().iter().fold(root, |label, step| member_of(&label, step))
         }
         ExprKind::Fact(used, part) => {
             let keys: Vec<String> = used.keys.iter().map(of).collect();

@@ -92,6 +92,7 @@ mod tests {
                 .iter()
                 .map(|(server, name)| Tool {
                     admit_entry: None,
+                    input: false,
                     learning: None,
                     server: *server,
                     name: (*name).to_owned(),

@@ -132,6 +132,7 @@ fn key(kind: &ItemKind) -> String {
         ItemKind::Fact(fact) => ("fact", fact.name.text.as_str()),
         ItemKind::Label(label) => ("label", label.name.text.as_str()),
         ItemKind::Limit(limit) => ("limit", limit.name.text.as_str()),
+        ItemKind::Accept { what, .. } => ("accept", what.text.as_str()),
         ItemKind::Test { name, .. } => ("test", name.text.as_str()),
     };
     format!("{form}:{name}")

@@ -35,6 +35,7 @@ pub(crate) struct Declarations {
     pub facts: Vec<Remembered<FactDecl>>,
     pub labels: Vec<Remembered<LabelDecl>>,
     pub results: Vec<ResultDecl>,
+    pub accepts: Vec<AcceptDecl>,
     pub statements: Vec<StatementDecl>,
     pub tests: Vec<(Name, Anchor)>,
     pub found: Vec<Found>,
@@ -114,6 +115,14 @@ pub(crate) struct Remembered<T> {
     pub anchor: Anchor,
 }
 
+/// `accept input on TOOLS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AcceptDecl {
+    pub what: Name,
+    pub tools: ToolList,
+    pub anchor: Anchor,
+}
+
 /// What a policy relies on of results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResultDecl {
@@ -169,6 +178,10 @@ fn head_of(item: &Item) -> Item {
 }
 
 /// A fact without what its tools teach, which is read where it is checked.
+fn accept_of(what: &Name, tools: &ToolList, anchor: Anchor) -> AcceptDecl {
+    AcceptDecl { what: what.clone(), tools: tools.clone(), anchor }
+}
+
 fn fact_of(fact: &FactDecl, anchor: Anchor) -> Remembered<FactDecl> {
     let after = fact.after.iter().map(|after| after.tools.clone()).collect();
     let decl = FactDecl { after: Vec::new(), ..FactDecl::clone(fact) };
@@ -256,6 +269,7 @@ impl Declarations {
             ItemKind::Result { tools, shape } => {
                 self.results.push(ResultDecl { tools: tools.clone(), shape: shape.clone(), anchor });
             }
+            ItemKind::Accept { what, tools } => self.accepts.push(accept_of(what, tools, anchor)),
             ItemKind::Decide { name, arms, .. } => {
                 if arms.iter().any(|arm| arm.effect.is_none()) {
                     self.lost.push(Lost { form: Form::Rule, name: Some(name.text.clone()) });

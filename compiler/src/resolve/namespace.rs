@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub labels: Vec<LabelEntry>,
     /// Objects of tools where undeclared keys are let in, in the order met.
     pub opened: Vec<Opened>,
+    /// Tools whose calls may have rounds with input.
+    pub inputs: BTreeSet<u32>,
     /// Policy files in the order met.
     pub files: Vec<Arc<str>>,
     /// Lock files in the order met.

@@ -11,6 +11,7 @@ use crate::diagnostics::Code;
 use crate::ty::{Definitions, FieldTy, Kinds, ObjectTy, Ty};
 use policyc_grammar::ast::{FactDecl, ForClause, ForKind, LabelDecl, ToolList};
 use policyc_runtime::program::memory::{FactKind, MAX_FIELDS, MAX_KEYS, Scope};
+use policyc_runtime::request::INPUT_KEY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ impl Linker<'_> {
         labels.sort_by(|a: &LabelEntry, b| a.id.cmp(&b.id));
         labels.dedup_by(|again, first| again.id == first.id);
         self.shapes(&mut found);
+        self.accepts(&mut found);
         for (index, fact) in (0_u32..).zip(&facts) {
             if let Some(namespace) = self.world.namespaces.get_mut(fact.namespace) {
                 namespace.facts.insert(fact.name.clone(), index);
@@ -62,6 +64,35 @@ impl Linker<'_> {
         let place = tools::Place { world: &self.world, namespace, file, anchor };
         let selected = lists.iter().map(|list| tools::select(place, list, &mut Vec::new()));
         selected.flat_map(|selected| selected.tools).collect()
+    }
+
+    /// `accept input on TOOLS`: what an agent answers then stands beside the session, where no policy can name it (semantics.md 42).
+    fn accepts(&mut self, found: &mut Vec<Found>) {
+        let mut inputs = BTreeSet::new();
+        for namespace in &self.world.namespaces {
+            for (file, scope) in namespace.files.iter().enumerate() {
+                for decl in &scope.declarations.accepts {
+                    let at = Spot { anchor: decl.anchor.clone(), span: decl.what.span };
+                    if decl.what.text != "input" {
+                        let message = format!("`{}` is nothing that can be accepted", decl.what.text);
+                        let help = "write `accept input on TOOLS`";
+                        found.push(Found::new(Code::E0505, at.clone(), message).help(help));
+                    }
+                    if namespace.guardrail {
+                        let message = "this lets in what agents answer, and a guardrails file only restricts";
+                        found.push(Found::new(Code::E0601, at, message).help("accept it in the policy"));
+                        continue;
+                    }
+                    let place = tools::Place { world: &self.world, namespace, file, anchor: &decl.anchor };
+                    inputs.extend(tools::select(place, &decl.tools, found).tools);
+                }
+            }
+        }
+        if !inputs.is_empty() {
+            let field = FieldTy { ty: Ty::Dynamic, required: false, default: None, description: None };
+            self.world.session.fields.insert(Arc::from(INPUT_KEY), field);
+        }
+        self.world.inputs = inputs;
     }
 
     /// `result TOOLS: TYPE`.

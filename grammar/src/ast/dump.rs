@@ -138,6 +138,7 @@ impl Display for ItemKind {
             Self::Append { name, text, clauses } => {
                 write!(f, "(append {name} {:?}{})", text.value, Lines(clauses, 2))
             }
+            Self::Accept { what, tools } => write!(f, "(accept {what} {tools})"),
             Self::Test { name, steps } => write!(f, "(test {name}{})", Lines(steps, 2)),
         }
     }

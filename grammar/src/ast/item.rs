@@ -169,6 +169,13 @@ pub enum ItemKind {
         /// `when`, `unless`, `with`, in the order written.
         clauses: Vec<Clause>,
     },
+    /// `accept input on TOOLS`.
+    Accept {
+        /// What is accepted: `input`.
+        what: Name,
+        /// Whose calls may have further rounds.
+        tools: ToolList,
+    },
     /// `test NAME { steps }`.
     Test {
         /// Its name.

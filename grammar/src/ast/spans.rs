@@ -117,7 +117,7 @@ impl MapSpans for ItemKind {
                 name.map_spans(map);
                 value.map_spans(map);
             }
-            Self::Group(name, tools) => {
+            Self::Group(name, tools) | Self::Accept { what: name, tools } => {
                 name.map_spans(map);
                 tools.map_spans(map);
             }

@@ -79,6 +79,10 @@ impl<'s> Cursor<'s> {
             ItemKind::ReplyRule { name: _, effect: _, effect_span: _, clauses } => self.reply_rule(clauses),
             ItemKind::Redact(redact) => self.redact(redact),
             ItemKind::Append { name: _, text: _, clauses } => self.append(clauses),
+            ItemKind::Accept { what: _, tools } => {
+                let head = self.words(3);
+                group(concat([head, nest(concat([Doc::Line, self.tools(tools)]))]))
+            }
             ItemKind::Test { name: _, steps } => {
                 let head = concat([self.words(3)]);
                 self.block(head, steps.len(), |cursor, at| steps.get(at).map(|step| cursor.step(step)))

@@ -93,7 +93,7 @@ fn bare_kind(kind: &mut ItemKind) {
             with.iter_mut().for_each(|with| bare_expr(&mut with.value));
             arms.iter_mut().flat_map(|arm: &mut Arm| &mut arm.clauses).for_each(bare_clause);
         }
-        ItemKind::Result { tools, shape: _ } => bare_tools(tools),
+        ItemKind::Result { tools, shape: _ } | ItemKind::Accept { what: _, tools } => bare_tools(tools),
         ItemKind::Fact(fact) => fact.after.iter_mut().for_each(bare_fact_after),
         ItemKind::Label(label) => {
             for after in &mut label.after {

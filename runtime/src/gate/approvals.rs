@@ -62,7 +62,19 @@ impl Gate<'_> {
         let Some(fingerprint) = self.fingerprint(call, who) else {
             return Ok(Asked::NotAsked(Decision::Deny));
         };
-        let now = host.now_ms.unwrap_or_default();
+        self.request(&asks, fingerprint, who, principal, host.now_ms)
+    }
+
+    /// Opens an approval, or joins one.
+    pub(super) fn request(
+        &self,
+        asks: &[Ask<'_>],
+        fingerprint: Fingerprint,
+        who: &Who<'_>,
+        principal: &[u8],
+        now_ms: Option<i64>,
+    ) -> Result<Asked, StateError> {
+        let now = now_ms.unwrap_or_default();
         let session = who.session();
         transact(self.store, &mut Transaction::new(), |transaction| {
             let (_, now) = transaction.tick(self.store, &session, now)?;
@@ -148,14 +160,27 @@ impl Gate<'_> {
     /// Names the approval of a call; `None` if its arguments are no strict JSON.
     #[must_use]
     pub fn fingerprint(&self, call: &Call<'_>, who: &Who<'_>) -> Option<Fingerprint> {
-        let mut args = Vec::new();
+        self.fingerprint_of(call, None, who)
+    }
+
+    /// The same of a round with input.
+    pub(super) fn fingerprint_of(
+        &self,
+        call: &Call<'_>,
+        input: Option<&[u8]>,
+        who: &Who<'_>,
+    ) -> Option<Fingerprint> {
+        let (mut args, mut canonical) = (Vec::new(), Vec::new());
         self.pdp.canonical_args(call.args, &mut args).ok()?;
+        if let Some(input) = input {
+            self.pdp.canonical_args(input, &mut canonical).ok()?;
+        }
         let bound = Bound {
             program: self.pdp.digest(),
             server: call.server,
             tool: call.tool,
             args: &args,
-            input: None,
+            input: input.map(|_| canonical.as_slice()),
             principal: who.principal,
             session: who.session,
         };
@@ -184,8 +209,20 @@ impl Gate<'_> {
         now: i64,
         id: AdmissionId,
     ) -> Result<(Taken, Vec<u8>), StateError> {
+        let Some(fingerprint) = self.fingerprint(call, who) else { return Ok((Taken::Ask, Vec::new())) };
+        self.take(transaction, (fingerprint, who), asks, now, id)
+    }
+
+    /// Uses an approval; returns its key.
+    pub(super) fn take(
+        &self,
+        transaction: &mut Transaction,
+        (fingerprint, who): (Fingerprint, &Who<'_>),
+        asks: &[Ask<'_>],
+        now: i64,
+        id: AdmissionId,
+    ) -> Result<(Taken, Vec<u8>), StateError> {
         let mut key = Vec::new();
-        let Some(fingerprint) = self.fingerprint(call, who) else { return Ok((Taken::Ask, key)) };
         key::approval(&mut key, &who.session(), &fingerprint);
         let used = transaction.change(self.store, &key, |cell, out| {
             approval::take(cell, self.pdp.digest(), asks.iter().copied(), now, id, out)

@@ -73,6 +73,7 @@ wire_struct!(Tool {
     list_entry: u32,
     admit_entry: Option<u32>,
     learning: Option<Learning>,
+    input: bool,
     registers: u16,
     memos: u16,
 });

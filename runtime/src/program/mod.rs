@@ -230,6 +230,8 @@ pub struct Tool {
     pub admit_entry: Option<u32>,
     /// What a call's result teaches.
     pub learning: Option<Learning>,
+    /// A call may have later rounds, in which an agent answers what the server asked (`accept input on`).
+    pub input: bool,
     /// Registers used, host registers included; at most [`instr::MAX_REGISTERS`].
     pub registers: u16,
     /// Memo cells used.

@@ -29,6 +29,25 @@ pub fn value(cell: Option<&[u8]>, expiry_ms: Option<u64>, now: i64) -> Result<i1
     window::usage(cell, &spec(expiry_ms), now)
 }
 
+/// What the counter shows at `now` without what the call `own` charged, whose outcome is not told yet.
+///
+/// # Errors
+/// As [`value`].
+pub fn value_beside(
+    cell: Option<&[u8]>,
+    expiry_ms: Option<u64>,
+    own: Option<&AdmissionId>,
+    now: i64,
+) -> Result<i128, StateError> {
+    let Some(own) = own else { return value(cell, expiry_ms, now) };
+    let mut without = Vec::new();
+    if give_back(cell, *own, &mut without)? {
+        value(Some(&without).filter(|cell| !cell.is_empty()).map(Vec::as_slice), expiry_ms, now)
+    } else {
+        value(cell, expiry_ms, now)
+    }
+}
+
 /// Charges a call admitted as `admitted` at `now`: `units` of 10⁻⁹, at least 0. Returns what the counter shows with it.
 ///
 /// # Errors

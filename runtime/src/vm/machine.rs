@@ -6,7 +6,7 @@ use super::matches::Matches;
 use super::remembered::Remembered;
 use crate::pdp::Pdp;
 use crate::program::instr::{MAX_LOOPS, Reg};
-use crate::state::Memory;
+use crate::state::{AdmissionId, Memory};
 use crate::trace::Tracer;
 use crate::value::{Inputs, List, Slot, Store, Text};
 use crate::views::Scratch;
@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) store: Store,
     pub(crate) matches: Matches,
     pub(crate) remembered: Remembered,
+    /// The call that is decided again, whose own marks are not looked at.
+    pub(super) admitted: Option<AdmissionId>,
     /// 0 not computed, 1 false, 2 true, 3 unknown.
     pub(super) memos: Vec<u8>,
     /// Room for the views.

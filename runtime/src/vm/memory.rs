@@ -42,7 +42,9 @@ impl<'m, T: Tracer> Machine<'m, T> {
         } else {
             Ok(Clock::default())
         };
-        let calls = self.checked(calls)?.calls;
+        // A call that is decided again does not count as one after itself.
+        let again = u64::from(self.state.admitted.is_some());
+        let calls = self.checked(calls)?.calls.saturating_sub(again);
         let remembered = &mut self.state.remembered;
         remembered.begin(Kind::Label, &memory, declared.scope, &declared.slot);
         let key = remembered.keep_key();
@@ -82,12 +84,15 @@ impl<'m, T: Tracer> Machine<'m, T> {
             return Ok(Slot::Missing);
         };
         let (memory, now) = (self.memory()?, self.now());
-        let State { store, remembered, .. } = &mut *self.state;
+        let State { store, remembered, admitted, .. } = &mut *self.state;
+        let own = admitted.as_ref();
         let mut found = Ok(Slot::Missing);
         let done = remembered.read(&memory, &key, &mut |cell| {
             found = match kind {
-                Kind::Counter => counter::value(cell, fact.expires_ms, now).map(|units| store.number(units)),
-                _ => fact::read(cell, now).and_then(|reading| part(&reading, read.part, store)),
+                Kind::Counter => {
+                    counter::value_beside(cell, fact.expires_ms, own, now).map(|units| store.number(units))
+                }
+                _ => fact::read_beside(cell, own, now).and_then(|reading| part(&reading, read.part, store)),
             };
         });
         let slot = self.checked(done.and(found))?;
@@ -169,6 +174,10 @@ impl<'m, T: Tracer> Machine<'m, T> {
 
     fn charge(&mut self, instr: &Instr) -> Result<(), Trap> {
         let program = self.pdp.program();
+        // An admitted call is counted already.
+        if self.state.admitted.is_some() {
+            return Ok(());
+        }
         let Some(limit) = program.limits.get(instr.c as usize) else { return Ok(()) };
         let Some(statement) = program.statements.get(limit.statement as usize) else { return Ok(()) };
         let Some((key, value, amount)) = self.counted(instr, limit)? else {

@@ -29,7 +29,7 @@ use crate::program::plan::NodeId;
 use crate::program::{ReplyCode, Tool};
 use crate::request::{Call, Host, LiveSchema};
 use crate::scan::{Reject, RejectKind, parse_message, scan};
-use crate::state::{Memory, StateError};
+use crate::state::{AdmissionId, Memory, StateError};
 use crate::trace::{Event, NoTrace, Tracer};
 use crate::value::{Inputs, Mark, Source, Store};
 use alloc::string::String;
@@ -203,6 +203,21 @@ impl Vm {
         self.state.judge(pdp, call, host, (Context::Unread, Some(*memory)), tracer)
     }
 
+    /// As [`Vm::find`] for a call that is admitted: it is decided as if it was not yet, and asks for no change.
+    pub(crate) fn find_again<'p>(
+        &mut self,
+        pdp: &'p Pdp,
+        call: &Call<'_>,
+        host: &Host<'_>,
+        memory: &Memory<'_>,
+        admitted: &AdmissionId,
+    ) -> Finding<'p> {
+        self.state.admitted = Some(*admitted);
+        let finding = self.state.judge(pdp, call, host, (Context::Unread, Some(*memory)), &mut NoTrace);
+        self.state.admitted = None;
+        finding
+    }
+
     /// The record of the last decision.
     pub(crate) fn decided<'a>(
         &'a self,
@@ -350,10 +365,12 @@ impl State {
             strings,
             ..Inputs::default()
         };
+        // What an admission charges and sets is charged and set.
+        let admit = tool.admit_entry.filter(|_| self.admitted.is_none());
         let mut machine = Machine::new(pdp, inputs, self, tool.memos, memory, tracer);
         let mut ended = machine.run(tool.entry);
         // What an admission changes is part of the decision: what cannot be counted must not run.
-        if let (Ok(()), Some(entry), false) = (ended, tool.admit_entry, machine.is_denied()) {
+        if let (Ok(()), Some(entry), false) = (ended, admit, machine.is_denied()) {
             ended = machine.run(entry);
         }
         let instructions = machine.used();

@@ -176,6 +176,7 @@ fn tool(s: &mut Source) -> Tool {
         entry: s.u32(),
         list_entry: s.u32(),
         admit_entry: s.option(Source::u32),
+        input: s.flag(),
         learning: s.option(|s| Learning {
             result: s.node(),
             text: s.option(Source::u16),

@@ -19,6 +19,7 @@ mod moments;
 mod reload;
 mod results;
 mod room;
+mod rounds;
 mod schedules;
 mod threads;
 mod world;

@@ -119,7 +119,7 @@ fn is_whole_head(tokens: Tokens<'_>, at: usize) -> bool {
         Token::Rule | Token::Hide | Token::Limit => next.is_word() && after == Token::Colon,
         Token::Fact => next.is_word() && matches!(after, Token::Colon | Token::ParenOpen),
         Token::Label => next.is_word() && matches!(after, Token::After | Token::For),
-        Token::Decide | Token::Redact | Token::Append => next.is_word() && after == Token::On,
+        Token::Decide | Token::Redact | Token::Append | Token::Accept => next.is_word() && after == Token::On,
         Token::Test => next.is_word() && after == Token::BraceOpen,
         Token::Let | Token::Group => next.is_word() && after == Token::Equals,
         Token::Fn => next.is_word() && after == Token::ParenOpen,

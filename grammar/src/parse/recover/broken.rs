@@ -31,7 +31,7 @@ pub(super) fn statement(tokens: Tokens<'_>, word: usize) -> Broken {
         }
         Token::Fact => (Form::Fact, name(tokens, word + 1)),
         Token::Label => (Form::Label, name(tokens, word + 1)),
-        Token::Result => (Form::Result, Vec::new()),
+        Token::Result | Token::Accept => (Form::Result, Vec::new()),
         Token::Test => (Form::Test, name(tokens, word + 1)),
         _ => return foreign(tokens, word),
     };

@@ -93,8 +93,20 @@ impl Known<'_> {
 /// # Errors
 /// `Unreadable`, `OtherFormat`.
 pub fn read(cell: Option<&[u8]>, now: i64) -> Result<Reading<'_>, StateError> {
+    read_beside(cell, None, now)
+}
+
+/// What the fact says at `now` to the call `own`, whose outcome is not told yet: it does not wait for itself.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_beside<'c>(
+    cell: Option<&'c [u8]>,
+    own: Option<&AdmissionId>,
+    now: i64,
+) -> Result<Reading<'c>, StateError> {
     let cell = Cell::read(cell)?;
-    if !cell.in_flight.is_empty() {
+    if cell.in_flight.iter().any(|call| own.is_none_or(|own| call != own.bytes())) {
         return Ok(Reading::Unknown(Why::InFlight));
     }
     Ok(match cell.state {

@@ -262,6 +262,7 @@ impl Assembler {
         let digest = [u8::try_from(self.program.tools.len() + 1).unwrap_or(0); 32];
         self.program.tools.push(Tool {
             admit_entry: None,
+            input: false,
             learning: None,
             server: 0,
             name,
