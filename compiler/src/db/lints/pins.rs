@@ -2,6 +2,7 @@
 //! value that the agent did not choose freely.
 
 use super::{Lints, OnTool};
+use crate::check::form::is_input;
 use crate::check::walk::{each, places};
 use crate::typed::{Expr, ExprKind, FactUse, Place, Root};
 use policyc_runtime::program::Effect;
@@ -53,11 +54,15 @@ fn keyed(used: &FactUse, place: &Place) -> bool {
     used.keys.iter().any(|key| means(key, place))
 }
 
-/// Nothing of it is an argument.
+/// Nothing of it is the agent's.
 fn is_given(expr: &Expr) -> bool {
     let mut given = true;
     each(expr, &mut |part| {
-        given &= !matches!(&part.kind, ExprKind::Place(Place { root: Root::Args | Root::Var(_), .. }));
+        given &= match &part.kind {
+            ExprKind::Place(Place { root: Root::Args | Root::Var(_), .. }) => false,
+            ExprKind::Place(place) => !is_input(place),
+            _ => true,
+        };
     });
     given
 }
