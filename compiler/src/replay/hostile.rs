@@ -25,7 +25,7 @@ use seen::Seen;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Allowed variants that are kept; more are counted.
+/// Allowed variants of writes that are kept, and as many of reads; more are counted.
 const KEPT: usize = 1_000;
 
 /// What was done to a call.
@@ -156,8 +156,10 @@ pub struct Allowed {
 pub struct Hostility {
     /// By kind; kinds without variants are left out.
     pub kinds: BTreeMap<Kind, OfKind>,
-    /// The allowed ones, those of writes before those of reads, each in the order of recordings.
+    /// The first of the allowed ones, those of writes before those of reads, each in the order of recordings.
     pub allowed: Vec<Allowed>,
+    /// How many are allowed by the same rules, writes and reads apart; their ids are joined by commas.
+    pub by_rules: BTreeMap<String, (u64, u64)>,
     /// Recorded calls of which variants were made.
     pub calls: u64,
     /// Recorded calls of which none were: the policy does not allow them, or they failed when they were recorded.
@@ -185,7 +187,13 @@ impl Hostility {
             (Decision::Ask, false) => counts.asked += 1,
             (Decision::Deny, false) => counts.denied += 1,
         }
-        if verdict.decision == Decision::Allow && self.allowed.len() < KEPT {
+        if verdict.decision != Decision::Allow {
+            return;
+        }
+        let (writes, reads) = self.by_rules.entry(verdict.reasons.join(", ")).or_default();
+        *(if place.writes { writes } else { reads }) += 1;
+        let kept = self.allowed.iter().filter(|allowed| allowed.writes == place.writes).count();
+        if kept < KEPT {
             self.allowed.push(Allowed {
                 kind: variant.kind,
                 writes: place.writes,
@@ -308,8 +316,7 @@ impl Hostile {
         program: (&Program, (&str, &str)),
         allowed: bool,
     ) -> Vec<Variant> {
-        let failed = line.result.as_ref().is_some_and(|result| result.is_error);
-        if !allowed || failed {
+        if !allowed || self.has_failed(file, line) {
             self.done.left_out += 1;
             return Vec::new();
         }
@@ -320,6 +327,11 @@ impl Hostile {
         let mut variants = operators::variants(line, principal, &self.pool, seen, &shape);
         variants.retain(|variant| !self.pool.is_recorded(file, line, &variant.args));
         variants
+    }
+
+    /// The call failed when it was recorded, whatever line tells so.
+    pub(super) fn has_failed(&self, file: &str, line: &CallLine<'_>) -> bool {
+        self.pool.has_failed(file, &line.session, line.seq)
     }
 
     /// The call is to be tried again once its success is told.

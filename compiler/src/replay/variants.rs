@@ -76,8 +76,7 @@ impl Replay<'_> {
             let verdict = self.player.probe(session, tool, &variant.args, now_ms);
             hostile.add(&variant, &place, verdict);
         }
-        let failed = line.result.as_ref().is_some_and(|result| result.is_error);
-        if allowed && place.writes && !failed {
+        if allowed && place.writes && !hostile.has_failed(&self.key, line) {
             hostile.repeat_later(session.handle(), line.seq, self.line, name.clone());
             trying.writes.insert(trying.lines.len().saturating_sub(1), name);
         }

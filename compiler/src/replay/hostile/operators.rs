@@ -4,7 +4,7 @@
 use super::Kind;
 use super::pool::Pool;
 use super::seen::Seen;
-use super::shapes::{Recipient, identifies, is_id, is_status};
+use super::shapes::{Recipient, identifies, is_amount, is_id, is_status};
 use crate::replay::line::CallLine;
 use policyc_runtime::program::Program;
 use serde_json::{Map, Number, Value};
@@ -79,6 +79,10 @@ pub(super) fn variants(
                     swap(Kind::Scaled, large);
                 }
                 swap(Kind::AsString, Value::String(number.to_string()));
+            }
+            Value::String(text) if is_amount(text) => {
+                swap(Kind::Negated, Value::String(format!("-{text}")));
+                swap(Kind::Scaled, Value::String(text.replacen('.', "000.", 1)));
             }
             Value::String(text) if is_status(&name, text) => {
                 for state in pool.states(&line.server, &name, text) {

@@ -2,7 +2,7 @@
 //! in, the calls that were made.
 
 use super::shapes::{identifies, is_status, plain};
-use crate::replay::line::{CallLine, Event, ResultLine, read_line};
+use crate::replay::line::{CallLine, Event, OutcomeKind, ResultLine, read_line};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,10 @@ pub struct Pool {
     ids: BTreeMap<(String, String), BTreeMap<String, Option<String>>>,
     /// States by server and plain name.
     states: BTreeMap<(String, String), BTreeSet<String>>,
-    /// Calls by file, session, server and tool, with their arguments.
-    calls: BTreeSet<(String, String, String, String, String)>,
+    /// The numbers of calls by file, session, server, tool and arguments.
+    calls: BTreeMap<[String; 5], Vec<u64>>,
+    /// Calls that failed, by file, session and number.
+    failed: BTreeSet<(String, String, u64)>,
 }
 
 impl Pool {
@@ -36,6 +38,9 @@ impl Pool {
                     servers.insert((call.session.to_string(), call.seq), call.server.to_string());
                 }
                 Ok(Event::Outcome(outcome)) => {
+                    if matches!(outcome.kind, OutcomeKind::Failure | OutcomeKind::Unsent) {
+                        self.failed.insert((key.to_owned(), outcome.session.to_string(), outcome.seq));
+                    }
                     let owner = principals.get(&*outcome.session).cloned().flatten();
                     let server = servers.get(&(outcome.session.to_string(), outcome.seq));
                     if let (Some(server), Some(result)) = (server, &outcome.result) {
@@ -53,11 +58,10 @@ impl Pool {
         if let Some(result) = &call.result {
             self.result(&call.server, result, owner);
         }
-        if call.result.as_ref().is_none_or(|result| !result.is_error) {
-            let call = (key, &*call.session, &*call.server, &*call.tool, args.to_string());
-            let (key, session, server, tool, args) = call;
-            self.calls.insert((key.to_owned(), session.to_owned(), server.to_owned(), tool.to_owned(), args));
+        if call.result.as_ref().is_some_and(|result| result.is_error) {
+            self.failed.insert((key.to_owned(), call.session.to_string(), call.seq));
         }
+        self.calls.entry(name(key, call, &args)).or_default().push(call.seq);
     }
 
     fn result(&mut self, server: &str, result: &ResultLine<'_>, owner: Option<&str>) {
@@ -112,17 +116,23 @@ impl Pool {
         few.into_iter().flatten().map(|state| &**state).filter(|state| *state != own).take(2).collect()
     }
 
-    /// Whether the session makes this very call.
+    /// Whether the session makes this very call, and not in vain.
     pub(super) fn is_recorded(&self, key: &str, line: &CallLine<'_>, args: &str) -> bool {
-        let args = serde_json::from_str::<Value>(args).map(|args| args.to_string()).unwrap_or_default();
-        self.calls.contains(&(
-            key.to_owned(),
-            line.session.to_string(),
-            line.server.to_string(),
-            line.tool.to_string(),
-            args,
-        ))
+        let Ok(args) = serde_json::from_str::<Value>(args) else { return false };
+        let numbers = self.calls.get(&name(key, line, &args)).into_iter().flatten();
+        numbers.into_iter().any(|seq| !self.has_failed(key, &line.session, *seq))
     }
+
+    /// Whether the call failed.
+    pub(super) fn has_failed(&self, key: &str, session: &str, seq: u64) -> bool {
+        self.failed.contains(&(key.to_owned(), session.to_owned(), seq))
+    }
+}
+
+/// What makes two calls of a recording the same.
+fn name(key: &str, call: &CallLine<'_>, args: &Value) -> [String; 5] {
+    let (session, server, tool) = (call.session.to_string(), call.server.to_string(), call.tool.to_string());
+    [key.to_owned(), session, server, tool, args.to_string()]
 }
 
 /// A principal that is known.

@@ -86,6 +86,12 @@ pub(super) fn identifies(name: &str, value: &serde_json::Value) -> bool {
     }
 }
 
+/// Whether a text is an amount as a number is written: `30.00`. Digits alone may be anything.
+pub(super) fn is_amount(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, rest)| digits(whole) && digits(rest)) && text.len() <= 20
+}
+
 /// Whether a text under this name is the state that a thing is in. A `state` may be one of a country, too: `Texas`, `TX`.
 pub(super) fn is_status(name: &str, text: &str) -> bool {
     let plain = plain(name);

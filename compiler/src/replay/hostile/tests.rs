@@ -64,6 +64,37 @@ fn numbers_change_sign_size_and_type() {
 }
 
 #[test]
+fn an_amount_in_a_text_is_a_number() {
+    check(
+        &[
+            session("s", &json!({})),
+            call("s", 0, "pay", &json!({ "amount": "30.00", "zip": "85034", "at": "1.2.3" }), &Value::Null),
+        ],
+        &json!({}),
+        "",
+        &["negated args.amount: \"30.00\" → \"-30.00\"", "scaled args.amount: \"30.00\" → \"30000.00\""],
+    );
+}
+
+#[test]
+fn a_call_that_failed_is_no_honest_one() {
+    let v2 = |seq: u64, id: &str| {
+        json!({ "v": 2, "type": "call", "session": "s", "seq": seq, "time": null, "server": "shop", "tool": "order",
+            "args": { "order_id": id }, "program": "00", "decision": "allow", "reasons": [], "admission": 1, "changes": [] })
+        .to_string()
+    };
+    let failed = json!({ "v": 2, "type": "outcome", "session": "s", "seq": 0, "time": null, "outcome": "failure",
+        "result": null, "changes": [] });
+    let lines = [session("s", &json!({})), v2(0, "1"), failed.to_string(), v2(1, "2"), v2(2, "3")];
+    let mut pool = Pool::default();
+    pool.read("a.jsonl", lines.join("\n").as_bytes());
+    let Ok(Event::Call(last)) = read_line(lines[4].as_bytes()) else { panic!("no call") };
+    let recorded = |id: &str| pool.is_recorded("a.jsonl", &last, &json!({ "order_id": id }).to_string());
+    assert_eq!((recorded("1"), recorded("2"), recorded("4")), (false, true, false));
+    assert!(pool.has_failed("a.jsonl", "s", 0) && !pool.has_failed("a.jsonl", "s", 1));
+}
+
+#[test]
 fn ids_are_those_of_one_other_principal() {
     let (ann, bob) = (json!({ "user_id": "ann" }), json!({ "user_id": "bob" }));
     let product = json!({ "product_id": "p1" });

@@ -28,12 +28,8 @@ pub(super) struct JsonHostility<'h> {
 
 impl<'h> JsonHostility<'h> {
     pub(super) fn of(hostility: &'h Hostility) -> Self {
-        let mut writes_by_rule = BTreeMap::new();
-        for allowed in hostility.allowed.iter().filter(|allowed| allowed.writes) {
-            for rule in &allowed.rules {
-                *writes_by_rule.entry(&**rule).or_default() += 1;
-            }
-        }
+        let writes = hostility.by_rules.iter().filter(|(_, (writes, _))| *writes > 0);
+        let writes_by_rule = writes.map(|(rules, (writes, _))| (&**rules, *writes)).collect();
         Self {
             calls: hostility.calls,
             left_out: hostility.left_out,
@@ -47,27 +43,36 @@ impl<'h> JsonHostility<'h> {
 
 /// The text.
 pub(super) fn hostile(text: &mut String, hostility: &Hostility, output: &Output) {
-    let mut by_rule: BTreeMap<(bool, String), Vec<&Allowed>> = BTreeMap::new();
+    let mut kept: BTreeMap<(bool, String), Vec<&Allowed>> = BTreeMap::new();
     for allowed in &hostility.allowed {
-        by_rule.entry((!allowed.writes, allowed.rules.join(", "))).or_default().push(allowed);
+        kept.entry((!allowed.writes, allowed.rules.join(", "))).or_default().push(allowed);
     }
-    if !by_rule.is_empty() {
-        text.push('\n');
-    }
-    for ((reads, rules), all) in &by_rule {
+    let of = |reads: bool| {
+        let counts = hostility.by_rules.iter();
+        counts.map(move |(rules, (writes, read))| (reads, rules, if reads { *read } else { *writes }))
+    };
+    let mut told = false;
+    for (reads, rules, count) in of(false).chain(of(true)).filter(|(_, _, count)| *count > 0) {
         // What only reads is many, and seldom a finding.
-        if *reads && !output.verbose() {
+        if reads && !output.verbose() {
             continue;
         }
-        let what = if *reads { "reads" } else { "writes" };
-        let _ = writeln!(text, "ALLOWED by {}: {} of {what}", one_line(rules), counted(all.len(), "variant"));
+        if !std::mem::replace(&mut told, true) {
+            text.push('\n');
+        }
+        let what = if reads { "reads" } else { "writes" };
+        let variants = counted(narrow(count), "variant");
+        let _ = writeln!(text, "ALLOWED by {}: {variants} of {what}", one_line(rules));
+        let all = kept.get(&(reads, rules.clone())).map(Vec::as_slice).unwrap_or_default();
         let most = if output.verbose() { all.len() } else { SHOWN };
         for one in all.iter().take(most) {
             let line = format!("{}:{} {} {}: {}", one.file, one.line, one.tool, one.kind.code(), one.change);
             let _ = writeln!(text, "  {}", one_line(&line));
         }
-        if all.len() > most {
-            let _ = writeln!(text, "  … and {} more (all with -v)", all.len() - most);
+        let shown = all.len().min(most);
+        if narrow(count) > shown {
+            let more = if output.verbose() { "" } else { " (more with -v)" };
+            let _ = writeln!(text, "  … and {} more{more}", narrow(count) - shown);
         }
     }
     if output.quiet() {
