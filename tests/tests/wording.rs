@@ -51,6 +51,21 @@ fn a_result_or_reply_is_called_what_the_author_called_it() {
 }
 
 #[test]
+fn input_has_to_be_accepted() {
+    let (report, _) = build("rule a: allow crm.read when input.code == \"1\"");
+    let told = report.diagnostics.first().unwrap();
+    assert_eq!(told.code.name(), "E0303");
+    assert_eq!(
+        told.help.as_deref(),
+        Some("what an agent answers is read where `accept input on TOOLS` lets it in")
+    );
+    check(
+        "accept input on crm.search\nrule a: allow crm.read when input.code == \"1\"",
+        &["E0311: `input` is not known here; "],
+    );
+}
+
+#[test]
 fn a_finding_about_some_of_the_tools_names_them() {
     let unread =
         "W0804: `args.fields` is constrained, `args.history` of the same type is read by no statement; ";

@@ -271,6 +271,8 @@ impl Cx<'_> {
         let in_args = self.args.is_some_and(|a| a.root.fields.contains_key(name));
         let help = if in_args {
             Some(format!("an argument is written `args.{name}`"))
+        } else if name == "input" {
+            Some("what an agent answers is read where `accept input on TOOLS` lets it in".to_owned())
         } else {
             did_you_mean(name, known.iter().copied())
         };
